@@ -1,0 +1,84 @@
+"""The cage: runs `decode.py` on one file in a process of its own, so that a bomb or a crash costs that file alone."""
+
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+PROGRAM = Path(__file__).with_name("decode.py")
+AT_ONCE = BoundedSemaphore(2)
+"""Cages open at once in one process: a picture of 40 megapixels takes some 400 MB for a second or two."""
+
+
+class CageFailure(Exception):
+    """Nothing came out; `reason` is one word: pixels, memory, slow, broken."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class CageLimits:
+    """What one file may cost: memory and output in bytes, time in seconds (of processor; twice that by the wall)."""
+
+    memory: int = 1 << 30
+    seconds: int = 20
+    output: int = 64 << 20
+
+
+def run_in_cage(
+    task: str, data: bytes, limits: CageLimits = CageLimits(), **options: Any
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Do `task` (`clean` or `derive`) on `data`; returns facts and named files.
+
+    `options` must be JSON and go to the program as they are. Raises CageFailure if the program
+    refuses, dies, or exceeds a limit. The child gets an empty environment: no secret is in it.
+    """
+    order = json.dumps({**options, "memory": limits.memory, "seconds": limits.seconds, "output": limits.output})
+    with AT_ONCE, tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as answer:
+        sent.write(data)
+        sent.seek(0)
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", "-B", str(PROGRAM), task, order],
+                stdin=sent,
+                stdout=answer,
+                stderr=subprocess.PIPE if log.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL,
+                timeout=limits.seconds * 2,
+                cwd="/",
+                env={},
+                start_new_session=True,
+            )
+        except subprocess.TimeoutExpired:
+            raise CageFailure("slow") from None
+        answer.seek(0)
+        return _unpack(answer.read(), done)
+
+
+def _unpack(answer: bytes, done: "subprocess.CompletedProcess[bytes]") -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Take the child's answer apart, trusting none of it: a cage that was broken into could send anything."""
+    if done.returncode != 0:
+        log.warning("a picture ended its cage with status %s", done.returncode)
+        raise CageFailure("slow" if done.returncode in (-24, -9) else "broken")
+    line, _, rest = answer.partition(b"\n")
+    try:
+        head = json.loads(line)
+        if "refused" in head:
+            log.info("a picture was refused: %s %s", head["refused"], head.get("why", ""))
+            raise CageFailure(str(head["refused"]))
+        facts, parts = dict(head["facts"]), {}
+        for name, length in head["parts"]:
+            parts[str(name)], rest = rest[:length], rest[length:]
+            if len(parts[str(name)]) != length or length <= 0:
+                raise ValueError("short answer")
+    except (ValueError, KeyError, TypeError) as error:
+        raise CageFailure("broken") from error
+    return facts, parts

@@ -1,0 +1,200 @@
+"""Storage: where picture files lie. A folder by default, any S3-compatible bucket by one setting.
+
+Keys look like paths (`private/ab/…/master.jpg`). What lies under `private/` has no route of its own;
+what lies under `public/` is served to everyone who knows its unguessable name.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.request import url2pathname
+
+from portal.config import SettingsError
+
+SAFE_KEY = re.compile(r"(?:[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,99}/){0,8}[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,99}")
+"""No empty part, none that begins with a dot, no backslash, no absolute path: nothing climbs out of the root."""
+
+
+class UnsafeKey(ValueError):
+    """A key that no part of the portal makes; somebody may be trying to climb out of the folder."""
+
+
+class Storage(Protocol):
+    """Five verbs over keys. `read` raises FileNotFoundError; `delete` of what is not there is fine."""
+
+    def write(self, key: str, data: bytes) -> None:
+        """Store `data` under `key`, wholly or not at all, replacing what was there."""
+
+    def read(self, key: str) -> bytes:
+        """The bytes under `key`; raises FileNotFoundError."""
+
+    def delete(self, key: str) -> bool:
+        """Take `key` away; says whether it was there."""
+
+    def exists(self, key: str) -> bool:
+        """Whether there is something under `key`."""
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """All keys that begin with `prefix`, sorted."""
+
+    def local_path(self, key: str) -> Path | None:
+        """The file behind `key` if it is one on this machine that can be sent as it is, else None."""
+
+
+class FolderStorage:
+    """Files below `root`, written to a temporary name, flushed to the disk, then renamed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, key: str, data: bytes) -> None:
+        """See Storage; raises OSError when the disk is full."""
+        target = self._path(key)
+        handle, name = self._open_part(target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the new name too survives a power cut
+        finally:
+            os.close(folder)
+
+    def read(self, key: str) -> bytes:
+        """See Storage."""
+        return self._path(key).read_bytes()
+
+    def delete(self, key: str) -> bool:
+        """See Storage; folders left empty go too."""
+        path = self._path(key)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        for folder in path.parents:
+            if folder == self.root or folder.parent == self.root:
+                break
+            try:
+                folder.rmdir()
+            except OSError:
+                break
+        return True
+
+    def exists(self, key: str) -> bool:
+        """See Storage."""
+        return self._path(key).is_file()
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """See Storage; files still being written are not listed."""
+        if prefix:
+            _checked(prefix.removesuffix("/"))
+        start = self.root / prefix.rpartition("/")[0]
+        keys = (path.relative_to(self.root).as_posix() for path in start.rglob("*") if path.is_file())
+        yield from sorted(key for key in keys if key.startswith(prefix) and "/.part-" not in f"/{key}")
+
+    def local_path(self, key: str) -> Path | None:
+        """See Storage."""
+        path = self._path(key)
+        return path if path.is_file() else None
+
+    def _open_part(self, folder: Path) -> tuple[int, str]:
+        for _ in range(3):
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                return tempfile.mkstemp(prefix=".part-", dir=folder)
+            except FileNotFoundError:
+                continue  # somebody deleted the folder's last file, and so the folder, in between
+        raise OSError(f"the folder {folder} cannot be kept")
+
+    def _path(self, key: str) -> Path:
+        return self.root / _checked(key)
+
+
+class BucketStorage:
+    """Objects in an S3-compatible bucket, through obstore; the bucket needs no public access."""
+
+    def __init__(self, bucket: str, prefix: str = "", **config: Any) -> None:
+        import obstore
+        from obstore.store import S3Store
+
+        self._verbs = obstore
+        self._store = S3Store(bucket, prefix=prefix or None, **config)
+
+    def write(self, key: str, data: bytes) -> None:
+        """See Storage; a bucket shows an object only when it is whole."""
+        self._verbs.put(self._store, _checked(key), data)
+
+    def read(self, key: str) -> bytes:
+        """See Storage."""
+        return bytes(self._verbs.get(self._store, _checked(key)).bytes())
+
+    def delete(self, key: str) -> bool:
+        """See Storage; S3 itself does not tell, so it is asked before."""
+        there = self.exists(key)
+        if there:
+            self._verbs.delete(self._store, key)
+        return there
+
+    def exists(self, key: str) -> bool:
+        """See Storage."""
+        try:
+            self._verbs.head(self._store, _checked(key))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """See Storage. S3 lists by whole folders here, so the rest of the prefix is compared by us."""
+        if prefix:
+            _checked(prefix.removesuffix("/"))
+        folder = prefix.rpartition("/")[0]
+        found = self._verbs.list(self._store, prefix=folder or None)
+        yield from sorted(item["path"] for batch in found for item in batch if item["path"].startswith(prefix))
+
+    def local_path(self, key: str) -> Path | None:
+        """Never: the bytes are elsewhere."""
+        return None
+
+
+def storage_from_url(url: str) -> Storage:
+    """The storage that `file:///folder` or `s3://[key:secret@]bucket[/prefix]?endpoint=…&region=…` names.
+
+    Without key and secret in the address, the usual AWS_… variables and instance roles are used.
+    Raises SettingsError for any other address, and for s3 when obstore is not installed.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.strip("/"):
+        return FolderStorage(Path(url2pathname(parts.path)))
+    if parts.scheme != "s3" or not parts.hostname:
+        raise SettingsError("PORTAL_STORAGE_URL must be file:///folder or s3://bucket?endpoint=…")
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    config: dict[str, Any] = {"region": query.get("region", "us-east-1")}
+    if endpoint := query.get("endpoint"):
+        config["endpoint"] = endpoint if "://" in endpoint else f"https://{endpoint}"
+        config["virtual_hosted_style_request"] = False
+        if config["endpoint"].startswith("http://"):
+            config["client_options"] = {"allow_http": True}
+    if parts.username:
+        config["access_key_id"] = unquote(parts.username)
+        config["secret_access_key"] = unquote(parts.password or "")
+    bucket = parts.netloc.rpartition("@")[2]
+    try:
+        return BucketStorage(bucket, parts.path.strip("/"), **config)
+    except ImportError:
+        raise SettingsError("Storage in a bucket needs the package obstore: pip install obstore") from None
+
+
+def _checked(key: str) -> str:
+    if not SAFE_KEY.fullmatch(key):
+        raise UnsafeKey(f"not a key for a picture: {key[:80]!r}")
+    return key
