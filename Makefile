@@ -1,0 +1,71 @@
+# Everything a person runs. Needs Python 3.11, 3.12 or 3.13 and make; the rest goes into .venv.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint lock bench bench-data bench-search bench-score bench-pictures python
+
+# The first Python that fits; PYTHON=… on the command line wins.
+FITS   := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON := $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c '$(FITS)' 2>/dev/null && echo $(p))))
+VENV   := .venv
+PY     := $(VENV)/bin/python
+
+# A stamp names the interpreter and the lock it was installed from: when either changes, so does the
+# stamp, and the packages are installed again; when neither does, there is nothing to do.
+VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
+RUN     := $(VENV)/.run-$(VERSION)-$(shell cksum < requirements.txt | cut -d' ' -f1)
+DEV     := $(VENV)/.dev-$(VERSION)-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
+# The lock's hashes are what is trusted, whatever index they come from.
+INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input --require-hashes
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: $(RUN) ## set up, bring the database up to date, fill an empty one with the demo, and serve it
+	@$(PY) -m portal migrate
+	@$(PY) -m portal demo --if-empty
+	@exec $(PY) -m portal serve --with-worker
+
+test: $(DEV) ## every test, on SQLite and on PostgreSQL, browser journeys included
+	@sh tests/system/install.sh
+	@PY=$(PY) sh tests/system/run.sh
+
+check: lint ## the fast inner loop: lint, types, and the tests that need neither browser nor PostgreSQL
+	@$(PY) -m pytest -q -n 2 -m "not browser and not slow"
+
+lint: $(DEV) ## lint and types alone
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+bench: $(DEV) ## how fast pages are, by size of the community
+	@$(PY) -m tests.bench.pages
+
+bench-data: $(DEV) ## how the database and the worker hold up
+	@$(PY) -m tests.bench.data
+
+bench-search: $(DEV) ## how well and how fast search finds
+	@$(PY) -m tests.bench.search
+
+bench-score: $(DEV) ## how well the help score withstands those who game it
+	@$(PY) -m tests.bench.score
+
+bench-pictures: $(DEV) ## how long pictures take, and what they weigh
+	@$(PY) -m tests.bench.pictures
+
+lock: python ## make the locks anew from requirements.in and requirements-dev.in
+	@sh tests/system/lock.sh $(PYTHON)
+
+$(RUN): | python
+	@sh tests/system/venv.sh $(PYTHON) $(VENV)
+	@echo "Installing what the portal needs into $(VENV) (a minute, the first time) …"
+	@$(INSTALL) -r requirements.txt
+	@rm -f $(VENV)/.run-* && touch $@
+
+$(DEV): | python
+	@sh tests/system/venv.sh $(PYTHON) $(VENV)
+	@echo "Installing what tests need into $(VENV) (two minutes, the first time) …"
+	@$(INSTALL) -r requirements-dev.txt
+	@rm -f $(VENV)/.dev-* && touch $@
+
+python:
+	@test -n "$(PYTHON)" || { echo "This needs Python 3.11, 3.12 or 3.13 as python3, and there is none. Install one, \
+	or name it: make PYTHON=/path/to/python3.12 …"; exit 1; }
