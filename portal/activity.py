@@ -1,0 +1,189 @@
+"""The record of what happened, and the errands that follow from it.
+
+`record()` writes a line into the transaction that caused it; the worker carries the errands out
+afterwards, at least once and in order for each subject. What is committed is followed up even if
+every process dies in between; what was not committed never happened.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import JSON, ForeignKey, Index, String, delete, exists, func, or_, select, text, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from portal import clock
+from portal.db import db, writing
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+"""How long a worker may be silent before another takes its errand over."""
+BATCH = 200
+PAUSES = (2, 10, 60, 300, 1800, 7200)
+"""Seconds between the tries of an errand that failed; the last one repeats."""
+
+wake_up = Event()
+"""Set when an errand was committed in this process, so that an in-process worker need not poll."""
+
+
+class Activity(db.Model):
+    """One thing that happened: a verb, its subject, who did it, when."""
+
+    __tablename__ = "activity"
+    __table_args__ = (Index("ix_activity_contribution_id_id", "contribution_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verb: Mapped[str] = mapped_column(String(40), index=True)
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Errand(db.Model):
+    """One reaction still owed to one activity; the row goes when it is done."""
+
+    __tablename__ = "errand"
+    __table_args__ = (
+        Index("ix_errand_due", "available_at", "id"),
+        Index("ix_errand_line", "reaction", "subject", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), index=True)
+    reaction: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(60))
+    available_at: Mapped[datetime] = mapped_column(default=clock.now)
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(String(500))
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A function that follows activities. It takes a list of Activity and must be idempotent."""
+
+    name: str
+    follow: Callable[[Sequence[Activity]], None]
+
+
+Map = Mapping[str, Sequence[Reaction]]
+
+
+def record(
+    verb: str, contribution: Any = None, *, member: Any = None, actor: Any = None, **data: Any
+) -> Activity:
+    """Note that `verb` happened to `contribution` or `member`, done by `actor`, and owe its errands.
+
+    `data` must be JSON. Written in the caller's transaction; nothing else happens here.
+    """
+    line = Activity(
+        verb=verb,
+        contribution_id=getattr(contribution, "id", None),
+        member_id=getattr(member, "id", None),
+        actor_id=getattr(actor, "id", None),
+        at=clock.now(),
+        data=data,
+    )
+    db.session.add(line)
+    db.session.flush()
+    subject = f"c{line.contribution_id}" if line.contribution_id else f"m{line.member_id}"
+    for reaction in reaction_map().get(verb, ()):
+        db.session.add(Errand(activity_id=line.id, reaction=reaction.name, subject=subject))
+    return line
+
+
+def reaction_map() -> Map:
+    """The house's map from verb to reactions, as `create_app` put it in."""
+    found: Map = current_app.extensions["portal.reactions"]
+    return found
+
+
+def owed() -> tuple[int, datetime | None]:
+    """How many errands wait, and since when the oldest does."""
+    count, oldest = db.session.execute(select(func.count(Errand.id), func.min(Errand.available_at))).one()
+    return count, oldest
+
+
+def follow_up(limit: int | None = None) -> int:
+    """Carry out errands that are due, at most `limit`, until none is left; returns how many succeeded."""
+    done = 0
+    while limit is None or done < limit:
+        batch = _lease()
+        if not batch:
+            break
+        done += _carry_out(batch)
+    return done
+
+
+def _lease() -> list[Errand]:
+    """Take the oldest due reaction's errands for ourselves: one of each subject's line at a time."""
+    now = clock.now()
+    free = or_(Errand.leased_until.is_(None), Errand.leased_until < now)
+    earlier = aliased(Errand)
+    first_in_line = ~exists().where(
+        earlier.reaction == Errand.reaction, earlier.subject == Errand.subject, earlier.id < Errand.id
+    )
+    with writing():
+        due = select(Errand).where(Errand.available_at <= now, free, first_in_line)
+        first = db.session.scalar(due.order_by(Errand.id).limit(1).with_for_update(skip_locked=True, of=Errand))
+        if first is None:
+            return []
+        batch = list(
+            db.session.scalars(
+                due.where(Errand.reaction == first.reaction)
+                .order_by(Errand.id)
+                .limit(BATCH)
+                .with_for_update(skip_locked=True, of=Errand)
+            )
+        )
+        db.session.execute(
+            update(Errand)
+            .where(Errand.id.in_([e.id for e in batch]))
+            .values(leased_until=now + LEASE, attempts=Errand.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+    return batch
+
+
+def _carry_out(batch: Sequence[Errand]) -> int:
+    """Follow a leased batch; if it fails as a whole, each errand alone, so that one cannot hold up the rest."""
+    reactions = {r.name: r for several in reaction_map().values() for r in several}
+    reaction = reactions.get(batch[0].reaction)
+    ids = [e.id for e in batch]
+    try:
+        with writing():
+            if reaction is not None:  # one whose reaction the code no longer knows is let go
+                wanted = [e.activity_id for e in batch]
+                lines = db.session.scalars(select(Activity).where(Activity.id.in_(wanted)).order_by(Activity.id))
+                reaction.follow(list(lines))
+            db.session.execute(delete(Errand).where(Errand.id.in_(ids)))
+        return len(ids)
+    except Exception as error:
+        if len(batch) > 1:
+            return sum(_carry_out([errand]) for errand in batch)
+        log.exception("reaction %s failed for activity %s", batch[0].reaction, batch[0].activity_id)
+        attempts = batch[0].attempts
+        pause = PAUSES[min(attempts, len(PAUSES) - 1)]
+        with writing():
+            db.session.execute(
+                update(Errand)
+                .where(Errand.id == batch[0].id)
+                .values(
+                    leased_until=None,
+                    available_at=clock.now() + timedelta(seconds=pause),
+                    last_error=f"{type(error).__name__}: {error}"[:500],
+                )
+            )
+        return 0
+
+
+def ping() -> None:
+    """Ask the database for a sign of life; raises what the driver raises."""
+    db.session.execute(text("SELECT 1"))

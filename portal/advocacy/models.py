@@ -1,0 +1,78 @@
+"""Who helps whom: the ledger, and the recognition that follows from it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal import clock
+from portal.db import db
+from portal.members.models import Member
+
+SORTS = ("accepted", "asker_thanks", "thanks")
+STATES = ("proposed", "confirmed", "accepted", "declined", "refused", "resting", "ended")
+
+
+class LedgerEntry(db.Model):
+    """One line of who helped whom by what. Lines are only ever added; a reversal is a line too."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint(f"sort IN {SORTS}", name="sort"),
+        CheckConstraint("helper_id <> helped_id", name="two_people"),
+        Index("ix_ledger_entry_helper_id_at", "helper_id", "at"),
+        Index("ix_ledger_entry_helped_id_at", "helped_id", "at"),
+        Index("ix_ledger_entry_source", "sort", "source_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    helper_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    helped_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), index=True)
+    sort: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[int]
+    """The row of thanks or acceptance that this line stands for."""
+    at: Mapped[datetime]
+    """When the help was acknowledged; age counts from here, for the line and its reversal alike."""
+    reverses_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ledger_entry.id", ondelete="CASCADE"), unique=True
+    )
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)
+    why: Mapped[str] = mapped_column(String(60), default="")
+    """Of a reversal: what made it."""
+
+    helper: Mapped[Member] = relationship(foreign_keys=[helper_id], lazy="raise_on_sql")
+    helped: Mapped[Member] = relationship(foreign_keys=[helped_id], lazy="raise_on_sql")
+
+
+class Recognition(db.Model):
+    """An advocate's term: proposed by the numbers, confirmed by a moderator, accepted by the member."""
+
+    __tablename__ = "recognition"
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        Index(
+            "uq_recognition_open",
+            "member_id",
+            unique=True,
+            sqlite_where=text("state IN ('proposed', 'confirmed', 'accepted', 'resting')"),
+            postgresql_where=text("state IN ('proposed', 'confirmed', 'accepted', 'resting')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="proposed", index=True)
+    score_then: Mapped[float]
+    proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+    answered_at: Mapped[datetime | None]
+    below_since: Mapped[datetime | None]
+    """When the score fell below what holds it, and notice was given."""
+    ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    member: Mapped[Member] = relationship(foreign_keys=[member_id], lazy="raise_on_sql")
+    decided_by: Mapped[Member | None] = relationship(foreign_keys=[decided_by_id], lazy="raise_on_sql")

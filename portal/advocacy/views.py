@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+bp = Blueprint("advocacy", __name__)

@@ -1,0 +1,225 @@
+"""All settings, typed, with their defaults and what they are for; the only place that reads the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+PREFIX = "PORTAL_"
+
+
+class SettingsError(Exception):
+    """A setting is missing, weak or of the wrong form; the message says which and what to do."""
+
+
+def _setting(default: Any, purpose: str) -> Any:
+    return field(default=default, metadata={"purpose": purpose})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One attribute a setting; `PORTAL_` and the name in capitals is its environment variable."""
+
+    env: str = _setting("development", "`development` or `production`")
+    secret_key: str = _setting("", "signs sessions and links; required in production, 32 characters or more")
+    database_url: str = _setting("", "`sqlite:///…` (default, below the data folder) or `postgresql://…`")
+    data_dir: Path = _setting(Path("instance"), "where database, search index, mail folder and keys live")
+    uploads_dir: Path = _setting(Path("uploads"), "where pictures live when storage is a folder")
+    bind: str = _setting("127.0.0.1:8000", "address and port the web server listens on")
+    base_url: str = _setting("", "the public address, as in `https://community.example.com`")
+    redis_url: str = _setting("", "`redis://…` for limits shared by several machines (default: in process)")
+    storage_url: str = _setting("", "`file://…` (default `uploads/`) or `s3://bucket?endpoint=…`")
+    search: str = _setting("whoosh", "the search engine; `whoosh`")
+    mail_url: str = _setting("", "`folder` (default in development) or `smtp://user:password@host:port`")
+    mail_from: str = _setting("", "sender of all mail (default: no-reply@ the public address)")
+    log_format: str = _setting("text", "`text` or `json`: one line a request or an event on standard error")
+    web_processes: int = _setting(1, "web server processes; above 1, set PORTAL_REDIS_URL so that limits are shared")
+    web_threads: int = _setting(8, "threads in each web process")
+    trusted_proxies: int = _setting(0, "how many reverse proxies stand in front and set X-Forwarded-* headers")
+
+    new_until_contributions: int = _setting(5, "a member is new until so many contributions are published …")
+    new_until_days: int = _setting(3, "… and so many days have passed since joining")
+    trusted_from_contributions: int = _setting(30, "a member is trusted from so many published contributions …")
+    trusted_from_days: int = _setting(30, "… and so many days after joining")
+    held_contributions: int = _setting(3, "so many first contributions of a new member wait for a moderator")
+    new_topics_a_day: int = _setting(3, "topics a new member can start in 24 hours")
+    new_replies_a_day: int = _setting(10, "replies a new member can write in 24 hours")
+    new_links: int = _setting(2, "links in one contribution of a new member before it is held")
+    new_pictures: int = _setting(3, "pictures in one contribution of a new member before it is held")
+    new_reply_pause: int = _setting(30, "seconds between two replies of a new member")
+    new_topic_pause: int = _setting(120, "seconds between two topics of a new member")
+    reply_pause: int = _setting(5, "seconds between two replies of any other member")
+    topic_pause: int = _setting(15, "seconds between two topics of any other member")
+    reports_to_hide: int = _setting(3, "reports by regular members that hide a contribution until decided")
+    silent_edit_minutes: int = _setting(5, "minutes during which an edit leaves no revision")
+    text_max_chars: int = _setting(50_000, "longest text of a contribution, in characters")
+    title_max_chars: int = _setting(140, "longest title, in characters")
+    picture_max_bytes: int = _setting(20 * 1024 * 1024, "largest picture file accepted, in bytes")
+    picture_max_pixels: int = _setting(40_000_000, "largest picture accepted, in pixels")
+    picture_kept_width: int = _setting(2560, "longest edge of a picture as kept, in pixels")
+    pictures_per_contribution: int = _setting(10, "pictures in one contribution")
+    orphan_hours: int = _setting(48, "hours after which an uploaded picture nobody used is swept away")
+    replies_per_page: int = _setting(20, "replies on a page")
+    list_per_page: int = _setting(25, "rows on a page of any list")
+    queue_warn_hours: int = _setting(24, "age at which a waiting contribution is marked as late")
+    queue_alarm_hours: int = _setting(48, "age at which a waiting contribution is marked as overdue")
+    sign_in_per_minute: int = _setting(6, "sign-in attempts a minute from one address")
+    sign_in_per_hour: int = _setting(30, "sign-in attempts an hour from one address, and for one account")
+    posts_per_minute: int = _setting(60, "writing requests a minute by one member or address")
+    password_min_chars: int = _setting(10, "shortest password")
+    link_hours: int = _setting(48, "hours for which a link sent by mail is valid")
+    remember_days: int = _setting(30, "days for which `keep me signed in` holds")
+    mail_batch_minutes: int = _setting(10, "minutes over which notification mails are gathered into one")
+    mail_per_day: int = _setting(20, "notification mails one member gets in a day at the most")
+    mail_idle_days: int = _setting(180, "days without a visit after which notification mail stops")
+
+    score_half_life_days: int = _setting(60, "days after which an act of help counts half")
+    score_accepted: float = _setting(1.0, "weight of an accepted reply")
+    score_asker_thanks: float = _setting(0.5, "weight of the asker's thanks")
+    score_other_thanks: float = _setting(0.3, "weight of another member's thanks")
+    score_voice_budget: float = _setting(10.0, "what one member's voice can give away in all")
+    score_voice_verified: float = _setting(1.0, "weight of a verified customer's voice")
+    score_voice_confirmed: float = _setting(0.4, "weight of a confirmed member's voice")
+    score_voice_new: float = _setting(0.05, "weight of any other member's voice")
+    score_voice_days: int = _setting(14, "days of membership before a confirmed member's voice has its weight")
+    advocate_score: float = _setting(5.0, "help score from which recognition is proposed")
+    advocate_customers: int = _setting(5, "verified customers helped, not credited in turn, that recognition needs")
+    advocate_groups: int = _setting(3, "groups those customers must come from")
+    advocate_weeks: int = _setting(4, "different weeks in which the help must have happened")
+    advocate_days: int = _setting(180, "days back in which those customers must have been helped")
+    advocate_lost_below: float = _setting(3.5, "help score below which recognition ends …")
+    advocate_notice_days: int = _setting(60, "… after so many days' notice")
+    advocate_term_days: int = _setting(365, "days for which a recognition holds")
+
+    testing: bool = _setting(False, "used by the tests alone: closes what they must not reach")
+
+    @property
+    def production(self) -> bool:
+        """Whether this is the real thing rather than a developer's or a demo's."""
+        return self.env == "production"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies only travel over TLS when the public address is a TLS one."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mail is written when it is not sent."""
+        return self.data_dir / "mail"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the embedded search engine keeps its index."""
+        return self.data_dir / "search"
+
+
+def all_settings() -> list[tuple[str, Field[Any]]]:
+    """Every setting as (environment variable, dataclass field), in order of appearance."""
+    return [(PREFIX + f.name.upper(), f) for f in fields(Settings) if f.name != "testing"]
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from the environment, then `overrides`, checked and completed.
+
+    Raises SettingsError with one sentence for the first setting that cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    hints = get_type_hints(Settings)
+    given: dict[str, Any] = {}
+    for variable, f in all_settings():
+        raw = environ.get(variable, "").strip()
+        if raw:
+            given[f.name] = _parse(variable, raw, hints[f.name])
+    known = {variable for variable, _ in all_settings()}
+    unknown = sorted(k for k in environ if k.startswith(PREFIX) and k not in known)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting of this program; `python -m portal doctor --settings` lists them.")
+    return _complete(replace(Settings(**given), **overrides))
+
+
+def _parse(variable: str, raw: str, wanted: type) -> Any:
+    try:
+        if wanted is Path:
+            return Path(raw)
+        value = wanted(raw)
+    except ValueError:
+        kind = "a whole number" if wanted is int else "a number"
+        raise SettingsError(f"{variable} must be {kind}, not {raw!r}.") from None
+    if wanted in (int, float) and value < 0:
+        raise SettingsError(f"{variable} must not be negative.")
+    return value
+
+
+def _complete(s: Settings) -> Settings:
+    if s.env not in ("development", "production"):
+        raise SettingsError(f"PORTAL_ENV must be development or production, not {s.env!r}.")
+    data_dir = s.data_dir.resolve()
+    uploads = s.uploads_dir.resolve()
+    base_url = (s.base_url or f"http://{s.bind}").rstrip("/")
+    host = urlsplit(base_url).hostname
+    if urlsplit(base_url).scheme not in ("http", "https") or not host:
+        raise SettingsError("PORTAL_BASE_URL must be an address such as https://community.example.com.")
+    if ":" not in s.bind or not s.bind.rpartition(":")[2].isdigit():
+        raise SettingsError("PORTAL_BIND must be an address and a port, such as 127.0.0.1:8000.")
+    s = replace(
+        s,
+        data_dir=data_dir,
+        uploads_dir=uploads,
+        base_url=base_url,
+        database_url=_database(s.database_url or f"sqlite:///{data_dir / 'portal.sqlite3'}"),
+        storage_url=s.storage_url or uploads.as_uri(),
+        mail_url=s.mail_url or ("" if s.production else "folder"),
+        mail_from=s.mail_from or f"no-reply@{host}",
+        secret_key=s.secret_key or ("" if s.production else _kept_secret(data_dir)),
+    )
+    if len(s.secret_key) < 32 or len(set(s.secret_key)) < 8:
+        raise SettingsError(
+            "PORTAL_SECRET_KEY is missing or weak. Give it 32 characters or more, for example the output of "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`, and keep it secret."
+        )
+    if s.search != "whoosh":
+        raise SettingsError(f"PORTAL_SEARCH must be whoosh, not {s.search!r}.")
+    if s.log_format not in ("text", "json"):
+        raise SettingsError(f"PORTAL_LOG_FORMAT must be text or json, not {s.log_format!r}.")
+    if s.mail_url not in ("", "folder") and urlsplit(s.mail_url).scheme not in ("smtp", "smtps"):
+        raise SettingsError("PORTAL_MAIL_URL must be `folder` or smtp://user:password@host:port.")
+    if urlsplit(s.storage_url).scheme not in ("file", "s3"):
+        raise SettingsError("PORTAL_STORAGE_URL must begin with file:// or s3://.")
+    if s.web_processes < 1 or s.web_threads < 1:
+        raise SettingsError("PORTAL_WEB_PROCESSES and PORTAL_WEB_THREADS must be 1 or more.")
+    return s
+
+
+def _database(url: str) -> str:
+    if url.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + url.partition("://")[2]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("PORTAL_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return url
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The development key: made once, readable by its owner alone, kept beside the database."""
+    path = data_dir / "secret_key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass  # another process was first: its key is the one
+    return path.read_text().strip()
+
+
+def settings() -> Settings:
+    """The settings of the application at work."""
+    found: Settings = current_app.extensions["portal.settings"]
+    return found

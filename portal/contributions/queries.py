@@ -1,0 +1,103 @@
+"""Finding contributions: what the reader may not see is not found."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.contributions.models import Contribution, Decision
+from portal.db import db
+from portal.members.models import Member
+
+
+class Gone(Exception):
+    """It was public once and was removed: its page answers 410."""
+
+
+def visible_to(reader: Any, what: Any = Contribution) -> ColumnElement[bool]:
+    """A condition: published, or the reader's own (unless removed), or anything but drafts for moderators."""
+    published = what.state == "published"
+    if not reader.is_authenticated:
+        return published
+    own = and_(what.author_id == reader.id, what.state != "removed")
+    if reader.moderates:
+        return or_(own, what.state.in_(("published", "pending", "hidden", "returned")))
+    return or_(published, own)
+
+
+def find(contribution_id: int, reader: Any, *options: Any) -> Contribution | None:
+    """The contribution with its author, board, product, tags and parent, or None if this reader may not see it.
+
+    A reply is seen only by those who see what it replies to. Raises Gone for what was public and was removed.
+    """
+    contribution = db.session.scalar(
+        select(Contribution)
+        .where(Contribution.id == contribution_id)
+        .options(
+            joinedload(Contribution.author),
+            joinedload(Contribution.board),
+            joinedload(Contribution.product),
+            joinedload(Contribution.parent).joinedload(Contribution.author),
+            selectinload(Contribution.tags),
+            *options,
+        )
+    )
+    if contribution is None or not may_see(contribution, reader):
+        if contribution is not None and contribution.state == "removed" and contribution.published_at is not None:
+            raise Gone
+        return None
+    return contribution
+
+
+def may_see(contribution: Contribution, reader: Any) -> bool:
+    """The same rule as `visible_to`, for one at hand, its parent included."""
+    if contribution.parent is not None and not may_see(contribution.parent, reader):
+        return False
+    if contribution.state == "published":
+        return True
+    if not reader.is_authenticated or contribution.state == "removed":
+        return False
+    if contribution.author_id == reader.id:
+        return True
+    return bool(reader.moderates) and contribution.state in ("pending", "hidden", "returned")
+
+
+def published(*kinds: str) -> Select[tuple[Contribution]]:
+    """Published contributions of these kinds (all but replies when none is named), with what a list row shows."""
+    wanted = Contribution.kind.in_(kinds) if kinds else Contribution.kind != "reply"
+    return for_list(select(Contribution).where(Contribution.state == "published", wanted))
+
+
+def for_list(query: Select[tuple[Contribution]]) -> Select[tuple[Contribution]]:
+    """Load what `contribution_row` shows, in a number of queries that does not grow with the rows."""
+    return query.options(
+        joinedload(Contribution.author),
+        joinedload(Contribution.board),
+        joinedload(Contribution.product),
+        joinedload(Contribution.last_reply_by),
+        selectinload(Contribution.tags),
+    )
+
+
+def by_author(author: Member, reader: Any) -> Select[tuple[Contribution]]:
+    """What this reader may see of a member's contributions, newest first, replies with their parents."""
+    parent_visible = true() if reader.is_authenticated and reader.moderates else or_(
+        Contribution.parent_id.is_(None), Contribution.parent.has(Contribution.state == "published")
+    )
+    return (
+        for_list(select(Contribution))
+        .where(Contribution.author_id == author.id, visible_to(reader), parent_visible)
+        .options(joinedload(Contribution.parent))
+        .order_by(Contribution.published_at.desc().nulls_first(), Contribution.id.desc())
+    )
+
+
+def last_decision(contribution: Contribution) -> Decision | None:
+    """The latest decision, with its reason."""
+    return db.session.scalar(
+        select(Decision)
+        .where(Decision.contribution_id == contribution.id)
+        .order_by(Decision.id.desc())
+        .limit(1)
+        .options(joinedload(Decision.actor))
+    )

@@ -1,0 +1,135 @@
+"""Writing and editing the text of a contribution: rendering it once, keeping what it was before."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from portal import activity, clock
+from portal import text as texts
+from portal.config import settings
+from portal.contributions.lifecycle import NotAllowed
+from portal.contributions.models import Contribution, Revision, Tag
+from portal.db import db
+from portal.members.models import Member
+
+TAGS_AT_MOST = 5
+
+
+def write(contribution: Contribution, *, source: str, title: str = "") -> None:
+    """Give a contribution its text: cleaned, rendered and sanitised once, here."""
+    contribution.source = texts.clean_source(source)
+    contribution.html = rendered(contribution.source)
+    contribution.excerpt = texts.excerpt(contribution.html, 240)
+    if not contribution.is_reply:
+        contribution.title = texts.clean_line(title)[: settings().title_max_chars]
+        contribution.slug = texts.slugify(contribution.title)
+
+
+def rendered(source: str) -> str:
+    """Safe HTML of a Markdown text, with links for the members it mentions and the pictures it shows."""
+    names = texts.mentions(source)
+    known = (
+        set(db.session.scalars(select(Member.username).where(Member.username.in_(names[:50])))) if names else set()
+    )
+    return str(texts.render(source, known_members=known, picture_url=_picture_address))
+
+
+def _picture_address(token: str) -> "tuple[str, int, int] | None":
+    picture = db.metadata.tables["picture"]
+    size = db.session.execute(select(picture.c.width, picture.c.height).where(picture.c.token == token)).first()
+    if size is None:
+        return None
+    return url_for("media.show_picture", token=token, size="1280"), size.width, size.height
+
+
+def edit(contribution: Contribution, editor: Member, *, source: str, title: str = "", why: str = "") -> bool:
+    """Change a text, by its author or a moderator; what it was before is kept as a revision.
+
+    An author's edit within the first minutes after publication leaves no trace, and neither does one
+    before publication. Raises NotAllowed.
+    """
+    must_be_editable(contribution, editor)
+    before = (contribution.title, contribution.source)
+    since = contribution.edited_at or contribution.published_at or contribution.created_at
+    write(contribution, source=source, title=title or contribution.title)
+    if (contribution.title, contribution.source) == before:
+        return False
+    now = clock.now()
+    own = editor.id == contribution.author_id
+    young = contribution.published_at is None or (
+        contribution.edited_at is None
+        and now - contribution.published_at <= timedelta(minutes=settings().silent_edit_minutes)
+    )
+    if not (own and young):
+        last = db.session.scalar(
+            select(func.max(Revision.number)).where(Revision.contribution_id == contribution.id)
+        )
+        db.session.add(
+            Revision(
+                contribution_id=contribution.id, number=(last or 0) + 1, title=before[0], source=before[1],
+                written_at=since, replaced_at=now, replaced_by_id=editor.id, why=texts.clean_line(why)[:200],
+            )
+        )  # fmt: skip
+        contribution.edited_at = now
+    activity.record("edited", contribution, actor=editor)
+    return True
+
+
+def must_be_editable(contribution: Contribution, editor: Member) -> None:
+    """Raise NotAllowed unless `editor` may change the text of `contribution` now."""
+    own = editor.id == contribution.author_id
+    if not (own or editor.moderates):
+        raise NotAllowed("Only its author or a moderator can edit this.")
+    if own and not editor.moderates and contribution.state in ("hidden", "removed"):
+        raise NotAllowed("This was taken from view, so it can't be edited now.")
+    if contribution.state == "removed":
+        raise NotAllowed("This was removed, so it can't be edited.")
+    if not editor.may_write:
+        raise NotAllowed(why_not(editor))
+
+
+def why_not(member: Member) -> str:
+    """In a sentence, why this member may not write; empty when they may."""
+    if member.suspended:
+        return "Your account is suspended, so you can read but not write. You can write to the moderators."
+    if not member.confirmed:
+        return "Confirm your e-mail address first: we sent you a link. You can have it sent again from your account."
+    return ""
+
+
+def must_write(member: Member) -> None:
+    """Raise NotAllowed with a sentence unless this member may write now."""
+    if reason := why_not(member):
+        raise NotAllowed(reason)
+
+
+def set_tags(contribution: Contribution, names: Iterable[str]) -> None:
+    """Replace the tags of a contribution; unknown names become tags, at most five stay."""
+    wanted = parse_tags(names)
+    known = {t.name: t for t in db.session.scalars(select(Tag).where(Tag.name.in_(wanted)))}
+    contribution.tags = [known.get(name) or _new_tag(name) for name in wanted]
+
+
+def _new_tag(name: str) -> Tag:
+    tag = Tag(name=name)
+    db.session.add(tag)
+    return tag
+
+
+def parse_tags(names: Iterable[str]) -> Sequence[str]:
+    """Names as tags are kept: lower case, hyphens for spaces, each once, at most five of 40 characters."""
+    slugs = (texts.slugify(texts.clean_line(n))[:40] for n in names if texts.clean_line(n))
+    return list(dict.fromkeys(s for s in slugs if s))[:TAGS_AT_MOST]
+
+
+def already_sent(author: Member, submission_key: str) -> Contribution | None:
+    """The contribution that this very form made before, if it was sent twice."""
+    if not submission_key:
+        return None
+    return db.session.scalar(
+        select(Contribution).where(
+            Contribution.author_id == author.id, Contribution.submission_key == submission_key
+        )
+    )

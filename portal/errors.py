@@ -1,0 +1,73 @@
+"""Pages for what goes wrong: each says what to do next, and a form's text is never lost."""
+
+import logging
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.contributions.lifecycle import NotAllowed
+from portal.contributions.queries import Gone
+from portal.db import db
+
+log = logging.getLogger(__name__)
+
+KNOWN = (400, 403, 404, 410, 413, 429, 500, 503)
+NEVER_SHOWN_AGAIN = ("csrf_token", "password", "new_password", "current_password")
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(NotAllowed, lambda error: _page(403, message=str(error)))
+    app.register_error_handler(Gone, lambda error: _page(410))
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_json() -> bool:
+    """Whether a script asked: it gets errors as JSON with one sentence."""
+    return request.accept_mimetypes.best == "application/json" or request.is_json
+
+
+def _http(error: HTTPException) -> "Response | tuple[Response | str, int] | HTTPException":
+    if error.code is None or error.code < 400:
+        return error
+    code = error.code if error.code in KNOWN else (400 if error.code < 500 else 500)
+    retry_after = getattr(error, "retry_after", None)
+    answer = _page(code, status=error.code, retry_after=retry_after)
+    return answer
+
+
+def _page(code: int, status: int | None = None, message: str | None = None, **context: object) -> tuple[Response | str, int]:
+    db.session.rollback()
+    if wants_json():
+        return jsonify(error=message or f"This did not work ({status or code})."), status or code
+    try:
+        return render_template(f"errors/{code}.html", message=message, **context), status or code
+    except DBAPIError:  # the frame of the page asks the database who is here
+        return render_template("errors/bare.html", code=code), status or code
+
+
+def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
+    """A form that was open too long, or in another session: what was typed is shown, ready to send again."""
+    if wants_json() or request.files or not request.form:
+        return _page(400, message="This form was open too long. Reload the page and send it again.")
+    fields = [
+        (name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN_AGAIN
+    ]
+    return render_template("errors/stale_form.html", fields=fields, action=request.full_path.rstrip("?")), 400
+
+
+def _database(error: OperationalError) -> tuple[Response | str, int]:
+    log.exception("the database did not answer")
+    return _page(503)
+
+
+def _unexpected(error: Exception) -> tuple[Response | str, int]:
+    log.exception("unexpected", extra={"request_id": g.get("request_id")})
+    if isinstance(error, DBAPIError):
+        return _page(503) if error.connection_invalidated else _page(500, request_id=g.get("request_id"))
+    return _page(500, request_id=g.get("request_id"))

@@ -1,0 +1,184 @@
+"""Who is here: members, what they may do, how they were verified."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.config import settings
+from portal.db import db
+
+ROLES = ("employee", "moderator", "admin")
+USERNAME = r"[a-z0-9][a-z0-9_-]{1,29}"
+"""What a username looks like: it is part of addresses and of mentions."""
+
+
+class Member(db.Model, UserMixin):
+    """An account: a person who can sign in, or one an import brought along who cannot yet."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        CheckConstraint("username = lower(username)", name="username_lower"),
+        Index("ix_member_joined", "joined_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(30), unique=True)
+    display_name: Mapped[str] = mapped_column(String(60))
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    """As compared: lower case. None for imported and erased members, who cannot sign in."""
+    email_confirmed_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    """Goes up when every other session must end: each cookie names the epoch it was made in."""
+
+    is_employee: Mapped[bool] = mapped_column(default=False)
+    is_moderator: Mapped[bool] = mapped_column(default=False)
+    is_admin: Mapped[bool] = mapped_column(default=False)
+
+    joined_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    suspended_why: Mapped[str | None] = mapped_column(String(500))
+    erased_at: Mapped[datetime | None]
+    imported_from: Mapped[str | None] = mapped_column(String(80), unique=True)
+
+    verified_at: Mapped[datetime | None]
+    verified_how: Mapped[str | None] = mapped_column(String(200))
+    organisation: Mapped[str | None] = mapped_column(String(100), index=True)
+
+    about: Mapped[str] = mapped_column(String(200), default="")
+    """One line about oneself."""
+    place: Mapped[str] = mapped_column(String(80), default="")
+    trade: Mapped[str] = mapped_column(String(80), default="", index=True)
+    owns: Mapped[str] = mapped_column(String(120), default="")
+    """What they own, in their words: "rides a Tern since 2022"."""
+    goals: Mapped[str] = mapped_column(Text, default="")
+    face_key: Mapped[str | None] = mapped_column(String(64))
+    """The public name of the profile picture, once it has one: lists show faces without another query."""
+
+    published_count: Mapped[int] = mapped_column(default=0)
+    helped_count: Mapped[int] = mapped_column(default=0)
+    """People who said this member helped them; a copy of what the ledger says."""
+    help_score: Mapped[float] = mapped_column(default=0.0, index=True)
+    advocate_since: Mapped[datetime | None]
+    """A copy of the recognition in force, so that the mark shows wherever the name does."""
+
+    mail_replies: Mapped[bool] = mapped_column(default=True)
+    mail_thanks: Mapped[bool] = mapped_column(default=True)
+    mail_digest: Mapped[bool] = mapped_column(default=True)
+
+    def get_id(self) -> str:
+        """What the session cookie names: the member and the epoch of the session."""
+        return f"{self.id}.{self.session_epoch}"
+
+    @property
+    def moderates(self) -> bool:
+        """Moderators, and admins who can do everything they can."""
+        return self.is_moderator or self.is_admin
+
+    @property
+    def is_staff(self) -> bool:
+        """Anyone who speaks or decides for the company; earns no help score, is held by no rule."""
+        return self.is_employee or self.is_moderator or self.is_admin
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the e-mail address was proven to be theirs."""
+        return self.email_confirmed_at is not None
+
+    @property
+    def is_verified_customer(self) -> bool:
+        """Whether a purchase was confirmed: by invitation, customer list or single sign-on."""
+        return self.verified_at is not None
+
+    @property
+    def is_advocate(self) -> bool:
+        """Whether a recognition is in force."""
+        return self.advocate_since is not None
+
+    @property
+    def suspended(self) -> bool:
+        """Suspended members read, export and appeal; they do not write."""
+        return self.suspended_at is not None
+
+    @property
+    def may_write(self) -> bool:
+        """Whether contributions, thanks and reports are taken from this member now."""
+        return self.confirmed and not self.suspended and self.erased_at is None
+
+    @property
+    def trust(self) -> str:
+        """`new`, `regular` or `trusted`, earned by published contributions and days (thresholds are settings)."""
+        s, days = settings(), (clock.now() - self.joined_at) / timedelta(days=1)
+        if self.is_staff or (
+            self.published_count >= s.trusted_from_contributions and days >= s.trusted_from_days
+        ):
+            return "trusted"
+        if self.published_count >= s.new_until_contributions and days >= s.new_until_days:
+            return "regular"
+        return "new"
+
+    @property
+    def portrait_url(self) -> str | None:
+        """Where the profile picture is, if it has public copies."""
+        return url_for("media.show_public", name=f"{self.face_key}-320.webp") if self.face_key else None
+
+    @property
+    def known_for(self) -> str:
+        """What stands beside the name and its marks: "rides a Tern since 2022 · helped 37 people"."""
+        helped = f"helped {self.helped_count} {'person' if self.helped_count == 1 else 'people'}"
+        parts: list[Any] = [
+            self.owns,
+            helped if self.helped_count else "",
+        ]
+        return " · ".join(p for p in parts if p)
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the face of a member without a picture."""
+        words = [w for w in self.display_name.split() if w[0].isalnum()] or [self.username]
+        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+class RoleGrant(db.Model):
+    """A role given or taken: who, to whom, when. The member's flags are a copy of the last lines."""
+
+    __tablename__ = "role_grant"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    granted: Mapped[bool]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class ListedCustomer(db.Model):
+    """An e-mail address on the company's customer list; who proves it theirs is a verified customer."""
+
+    __tablename__ = "listed_customer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    organisation: Mapped[str | None] = mapped_column(String(100))
+    added_at: Mapped[datetime] = mapped_column(default=clock.now)
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+
+
+class Suspension(db.Model):
+    """A member's suspension: who, why, from when, until when."""
+
+    __tablename__ = "suspension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    why: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)

@@ -1,0 +1,91 @@
+"""Who is signed in: sessions, and what ends them."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, flash, redirect, request, url_for
+from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from portal import clock
+from portal.config import settings
+from portal.db import db
+from portal.errors import wants_json
+from portal.members.models import Member
+from portal.web import after_reading
+
+login_manager = LoginManager()
+csrf = CSRFProtect()
+
+SEEN_EVERY = timedelta(minutes=15)
+
+
+class Visitor(AnonymousUserMixin):
+    """Somebody without an account, or not signed in."""
+
+    id = None
+    moderates = is_admin = is_staff = may_write = suspended = confirmed = False
+
+
+def init_app(app: Flask) -> None:
+    """Put sign-in sessions and CSRF protection in place."""
+    with app.app_context():
+        days = settings().remember_days
+        secure = settings().secure_cookies
+    app.config.update(
+        REMEMBER_COOKIE_NAME="portal_keep",
+        REMEMBER_COOKIE_DURATION=timedelta(days=days),
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=secure,
+    )
+    login_manager.anonymous_user = Visitor
+    login_manager.session_protection = None  # phones change networks; the epoch and the cookie's flags protect
+    login_manager.user_loader(_load)
+    login_manager.unauthorized_handler(_sign_in_first)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+
+
+def _load(session_id: str) -> Member | None:
+    number, _, epoch = session_id.partition(".")
+    if not (number.isdigit() and epoch.isdigit()) or len(number) > 18:
+        return None
+    member = db.session.get(Member, int(number))
+    if member is None or member.session_epoch != int(epoch) or member.erased_at is not None:
+        return None
+    if member.seen_at is None or clock.now() - member.seen_at > SEEN_EVERY:
+        after_reading(lambda: _seen(member.id))
+    return member
+
+
+def _seen(member_id: int) -> None:
+    table = Member.__table__
+    db.session.execute(table.update().where(table.c.id == member_id).values(seen_at=clock.now()))
+
+
+def _sign_in_first() -> "Response | tuple[Any, int]":
+    """Lead to the sign-in page and back; a form's text comes along."""
+    if wants_json():
+        return {"error": "You were signed out. Sign in again; what you typed is kept."}, 401
+    if request.method == "GET":
+        flash("Please sign in to go on.", "info")
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")), 303)
+    from portal.members.account import sign_in_to_resume  # its page needs this room's forms
+
+    return sign_in_to_resume()
+
+
+def begin_session(member: Member, *, remember: bool = False) -> None:
+    """Sign `member` in, in this browser."""
+    login_user(member, remember=remember)
+
+
+def end_other_sessions(member: Member) -> None:
+    """Every other session of `member` ends; the one at work goes on, if it is theirs."""
+    own = current_user.is_authenticated and current_user.id == member.id
+    member.session_epoch += 1
+    db.session.flush()
+    if own:
+        login_user(member)

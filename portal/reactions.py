@@ -1,0 +1,61 @@
+"""What follows from what: the whole map from verb to the functions that react to it.
+
+`contributions/lifecycle.py` and its kin record a verb; the worker then calls, for each reaction
+named here, the function that brings a derived thing in line with the tables. All are idempotent.
+"""
+
+from portal.activity import Map, Reaction
+from portal.advocacy import followers as advocacy
+from portal.media import followers as media
+from portal.members import followers as members
+from portal.notifications import followers as notifications
+from portal.search import followers as search
+
+index = Reaction("index", search.index_contributions)
+show_pictures = Reaction("show_pictures", media.settle_pictures)
+credit = Reaction("credit", advocacy.credit)
+tell = Reaction("tell", notifications.tell)
+send = Reaction("send", notifications.send_at_once)
+verify = Reaction("verify", members.verify_customers)
+show_face = Reaction("show_face", media.settle_faces)
+
+FOLLOWED: Map = {
+    # a contribution's road
+    "submitted": (tell,),
+    "published": (show_pictures, index, credit, tell, show_face),
+    "returned": (show_pictures, index, credit, tell),
+    "hidden": (show_pictures, index, credit, tell),
+    "restored": (show_pictures, index, credit, tell),
+    "removed": (show_pictures, index, credit, tell),
+    "withdrawn": (show_pictures, index),
+    "edited": (show_pictures, index, tell),
+    "moved": (index,),
+    # who helps whom
+    "thanked": (credit, tell),
+    "thanks_withdrawn": (credit,),
+    "accepted": (credit, index, tell),
+    "acceptance_withdrawn": (credit, index),
+    # reports
+    "reported": (tell,),
+    "reports_settled": (tell,),
+    # members
+    "confirmation_requested": (send,),
+    "reset_requested": (send,),
+    "email_change_requested": (send,),
+    "email_changed": (send, verify),
+    "password_changed": (send,),
+    "email_taken": (send,),
+    "confirmed": (verify,),
+    "verified": (credit,),
+    "profile_changed": (show_face, index),
+    "suspended": (credit, tell),
+    "reinstated": (credit, tell),
+    "erased": (show_face, index, credit),
+    "role_changed": (credit,),
+    # recognition
+    "recognition_proposed": (tell,),
+    "recognition_confirmed": (tell,),
+    "recognition_accepted": (tell,),
+    "recognition_notice": (tell,),
+    "recognition_ended": (tell,),
+}

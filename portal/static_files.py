@@ -1,0 +1,86 @@
+"""Static files: joined, named by their content, served compressed and for ever."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, request
+from whitenoise import WhiteNoise
+
+from portal.access import public
+from portal.site import the_site
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Fingerprints:
+    """The address of each static file, with a hash of its content in it; read once at start."""
+
+    def __init__(self, folder: Path = STATIC) -> None:
+        self.bundles = {"site.css": _joined(folder)}
+        digest = hashlib.sha256()
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+        self.version = digest.hexdigest()[:12]
+
+    def url(self, name: str) -> str:
+        """The address of the file `name` (a path below static/, or site.css)."""
+        path = "js/site.js" if name == "site.js" else name
+        return f"/static/{self.version}/{path}"
+
+
+def _joined(folder: Path) -> bytes:
+    order = folder / "css" / "order.txt"
+    names = [n.strip() for n in order.read_text().splitlines() if n.strip() and not n.startswith("#")]
+    return b"\n".join((folder / name).read_bytes() for name in names)
+
+
+def init_app(app: Flask) -> None:
+    """Serve /static/<version>/… before the application does any work, and /theme.css."""
+    prints = Fingerprints()
+    app.extensions["portal.static"] = prints
+    app.jinja_env.globals["static_url"] = prints.url
+    server = WhiteNoise(
+        app.wsgi_app,
+        root=str(STATIC),
+        prefix=f"/static/{prints.version}/",
+        max_age=31_536_000,
+        immutable_file_test=lambda path, url: True,
+        add_headers_function=_headers,
+    )
+    # The module's address decides what `import` finds beside it, so scripts stay files of their own.
+    app.wsgi_app = server  # type: ignore[method-assign]
+
+    @app.get(f"/static/{prints.version}/site.css", endpoint="site_css")
+    @public
+    def site_css() -> Response:
+        return _styles(prints.bundles["site.css"])
+
+    @app.get("/theme.css", endpoint="theme")
+    @public
+    def theme() -> Response:
+        """The one colour that is the company's own; everything else derives from it."""
+        answer = Response(f":root{{--accent-hue:{the_site().accent_hue}}}\n", mimetype="text/css")
+        answer.headers["Cache-Control"] = "public, max-age=300"
+        return answer
+
+    @app.get("/static/<path:rest>", endpoint="static")
+    @public
+    def stale(rest: str) -> Response:
+        """An address from before an upgrade: its file is there under the new one, or not at all."""
+        name = rest.partition("/")[2]
+        if not name or ".." in name or not (name in prints.bundles or (STATIC / name).is_file()):
+            abort(404)
+        return Response(status=302, headers={"Location": prints.url(name)})
+
+
+def _styles(content: bytes) -> Response:
+    answer = Response(content, mimetype="text/css")
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    answer.set_etag(hashlib.sha256(content).hexdigest()[:16])
+    return answer.make_conditional(request)
+
+
+def _headers(headers: Any, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"

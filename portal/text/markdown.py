@@ -1,0 +1,158 @@
+"""Markdown as members write it: CommonMark and GitHub's tables, strikethrough and autolinks, mentions, pictures."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from portal.text.allowlist import TextTooLong, longest, through_both
+
+PictureAddress = Callable[[str], "str | tuple[str, int, int] | None"]
+
+_MENTION = re.compile(r"(?<![\w@./+-])@([A-Za-z0-9][A-Za-z0-9_-]{1,29})(?![\w@]|\.\w)")
+_BARE = re.compile(r"(?<![\w@/.-])(?:https?://|www\.)[\w\[-][^\s<>\u200b-\u200f\u202a-\u202e\u2066-\u2069]{0,1999}", re.I)
+_PICTURE = re.compile(r"picture:([A-Za-z0-9_-]{1,80})\Z")
+_DENSEST = 10
+"""Characters of HTML a character of source may become; a table of empty cells can become hundreds."""
+
+
+def render(
+    source: str,
+    *,
+    known_members: Collection[str] = frozenset(),
+    mention_url: Callable[[str], str] | None = None,
+    picture_url: PictureAddress | None = None,
+) -> Markup:
+    """Markdown to sanitised HTML, done once when a text is written.
+
+    `known_members`: the usernames that exist among `mentions(source)`; they alone become links, to
+    `mention_url(username)` (default /members/<username>). `picture_url(token)`: the own address (or
+    address, width, height) of `![words](picture:token)`, None where there is no such picture. HTML in
+    the source is shown as text; pictures from elsewhere become links. Raises TextTooLong.
+    """
+    if len(source) > longest():
+        raise TextTooLong(f"This text has {len(source):,} characters; {longest():,} are possible.")
+    context = {
+        "known": known_members,
+        "mention_url": mention_url or (lambda username: f"/members/{username}"),
+        "picture_url": picture_url or (lambda token: None),
+    }
+    try:
+        html = _MARKDOWN.render(source, {"portal": context})
+    except RecursionError:
+        html = ""
+    if (source.strip() and not html) or len(html) > _DENSEST * len(source) + 20_000:
+        html = f"<pre><code>{escape(source, quote=False)}</code></pre>" if not _only_definitions(source, html) else ""
+    return through_both(html)
+
+
+def mentions(source: str) -> list[str]:
+    """The usernames, lower case, each once, that `source` mentions outside code, links and escapes."""
+    found: dict[str, None] = {}
+    _MARKDOWN.render(source[: longest()], {"portal": {"found": found}})
+    return list(found)
+
+
+def _only_definitions(source: str, html: str) -> bool:
+    return not html and all(not line.strip() or line.lstrip().startswith("[") for line in source.splitlines())
+
+
+def _finish(state: StateCore) -> None:
+    """The last look at the tokens: table alignment, and what stands inside each line of text."""
+    context = state.env.get("portal", {})
+    for token in state.tokens:
+        if token.type in ("th_open", "td_open") and token.attrs.get("style"):
+            token.attrs = {"class": "align-" + str(token.attrs["style"]).rpartition(":")[2]}
+        elif token.type == "inline" and token.children:
+            token.children = _inside(state.md, token.children, context)
+
+
+def _inside(md: MarkdownIt, children: Sequence[Token], context: dict[str, Any]) -> list[Token]:
+    result: list[Token] = []
+    depth = 0
+    for token in children:
+        depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        if token.type == "image":
+            result += _picture(md, token, context, in_link=depth > 0)
+        elif token.type == "text" and depth == 0:
+            result += _links_in(md, token.content, context)
+        else:
+            result.append(token)
+    return result
+
+
+def _links_in(md: MarkdownIt, text: str, context: dict[str, Any]) -> list[Token]:
+    result: list[Token] = []
+    done = 0
+    for match in _BARE.finditer(text):
+        address = _without_trailing_punctuation(match.group())
+        href = md.normalizeLink(address if "://" in address else "http://" + address)
+        if not md.validateLink(href):
+            continue
+        result += _mentions_in(text[done : match.start()], context) + _link(href, address)
+        done = match.start() + len(address)
+    return result + _mentions_in(text[done:], context)
+
+
+def _mentions_in(text: str, context: dict[str, Any]) -> list[Token]:
+    result: list[Token] = []
+    done = 0
+    for match in _MENTION.finditer(text):
+        username = match.group(1).lower()
+        if "found" in context:
+            context["found"][username] = None
+            context["found"][username.rstrip("-_")] = None
+        known = context.get("known", ())
+        if username not in known:
+            username = username.rstrip("-_")  # a hyphen behind a name is more often a dash
+        if username in known:
+            end = match.start(1) + len(username)
+            link = _link(context["mention_url"](username), text[match.start() : end])
+            link[0].attrs["class"] = "mention"
+            result += [_text(text[done : match.start()]), *link]
+            done = end
+    return [*result, _text(text[done:])]
+
+
+def _without_trailing_punctuation(address: str) -> str:
+    """As GitHub ends a bare address: before closing punctuation and an unopened parenthesis."""
+    while True:
+        shorter = address.rstrip("?!.,:;*_~'\"’”»")
+        if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
+            shorter = shorter[:-1]
+        if shorter == address:
+            return address
+        address = shorter
+
+
+def _picture(md: MarkdownIt, token: Token, context: dict[str, Any], in_link: bool) -> list[Token]:
+    words = md.renderer.renderInlineAsText(token.children or [], md.options, {})
+    src = str(token.attrs.get("src", ""))
+    own = _PICTURE.match(src)
+    if not own:
+        return [_text(words or "picture")] if in_link else _link(src, words or "picture")
+    address = context["picture_url"](own.group(1)) if "picture_url" in context else None
+    if address is None:
+        return [_text(words)]
+    src, *size = (address,) if isinstance(address, str) else address
+    token.attrs["src"] = src
+    if size:
+        token.attrs["width"], token.attrs["height"] = size
+    return [token]
+
+
+def _link(href: str, words: str) -> list[Token]:
+    return [Token("link_open", "a", 1, attrs={"href": href}), _text(words), Token("link_close", "a", -1)]
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 40}).enable(["table", "strikethrough"])
+_MARKDOWN.core.ruler.after("inline", "portal", _finish)

@@ -1,0 +1,174 @@
+"""What every request goes through: one commit at its end, headers, request ids, pages of lists."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, redirect, request
+from sqlalchemy import Select, func
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal import activity
+from portal.config import settings
+from portal.db import db, will_write, writing
+
+log = logging.getLogger("portal.requests")
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list: its rows, its number (from 1) and how many pages there are."""
+
+    rows: Sequence[T]
+    number: int
+    last: int
+    total: int
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether there is a page before."""
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is a page after."""
+        return self.number < self.last
+
+    def numbers(self) -> list[int | None]:
+        """The numbers to show, with None where some are left out."""
+        wanted = sorted({1, self.last, *range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)})
+        shown: list[int | None] = []
+        for n in wanted:
+            if shown and shown[-1] is not None and n - shown[-1] > 1:
+                shown.append(None)
+            shown.append(n)
+        return shown
+
+
+def page_number() -> int:
+    """`?page=` as a number from 1; anything else is not found."""
+    raw = request.args.get("page", "1")
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 7 or int(raw) < 1:
+        abort(404)
+    return int(raw)
+
+
+def paginate(query: Select[Any], per_page: int | None = None, total: int | None = None) -> Page[Any]:
+    """The page of `query` that the request asks for; the count is left to `total` where the caller knows it.
+
+    A page past the end is not found, except the first one.
+    """
+    number, size = page_number(), per_page or settings().list_per_page
+    if total is None:
+        bare = query.order_by(None).options().with_only_columns(func.count(), maintain_column_froms=True)
+        total = db.session.scalar(bare) or 0
+    last = max(1, -(-total // size))
+    if number > last:
+        abort(404)
+    rows = db.session.scalars(query.limit(size).offset((number - 1) * size)).unique().all() if total else []
+    return Page(rows, number, last, total)
+
+
+def is_local(address: str | None) -> bool:
+    """Whether an address is a path of this site: where a redirect after sign-in may lead."""
+    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return False
+    if any(ord(c) < 32 for c in address):
+        return False
+    parts = urlsplit(address)
+    return not parts.scheme and not parts.netloc
+
+
+def back_to(fallback: str) -> BaseResponse:
+    """A redirect to `next` as the form or address gave it if it is local, else to `fallback`."""
+    wanted = request.form.get("next") or request.args.get("next")
+    return redirect(wanted if wanted and is_local(wanted) else fallback, 303)
+
+
+def after_reading(do: Callable[[], None]) -> None:
+    """Do something small in a transaction of its own once the page is made; if it fails, the page still goes out.
+
+    For what a reader leaves behind: a view counted, a marker moved.
+    """
+    g.setdefault("portal_after_reading", []).append(do)
+
+
+def init_app(app: Flask) -> None:
+    """Put the beginning and the end of every request in place."""
+    app.before_request(_begin)
+    # Flask calls these from the last to the first: the commit comes before anything leaves.
+    app.after_request(_log)
+    app.after_request(_security_headers)
+    app.after_request(_commit)
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if 8 <= len(given) <= 64 and given.isalnum() else secrets.token_hex(8)
+    will_write(request.method not in SAFE_METHODS)
+
+
+def _commit(response: Response) -> Response:
+    """The one commit: what the view changed is kept if it answered well, and undone if it did not."""
+    if request.method in SAFE_METHODS:
+        db.session.rollback()
+        _leave_behind()
+    elif response.status_code < 400:
+        db.session.commit()
+        activity.wake_up.set()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _leave_behind() -> None:
+    todo = g.pop("portal_after_reading", [])
+    if not todo:
+        return
+    try:
+        with writing():
+            for do in todo:
+                do()
+    except OperationalError:
+        log.warning("what a reader left behind was not kept", exc_info=True)
+
+
+def _security_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+    if settings().secure_cookies:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "Cache-Control" not in headers and response.mimetype == "text/html":
+        headers["Cache-Control"] = "private, no-cache"
+    if "request_id" in g:
+        headers["X-Request-Id"] = g.request_id
+    return response
+
+
+def _log(response: Response) -> Response:
+    if "started" in g:
+        milliseconds = (time.perf_counter() - g.started) * 1000
+        log.info(
+            "%s %s %s %.0f ms", request.method, request.path, response.status_code, milliseconds,
+            extra={"request_id": g.request_id},
+        )  # fmt: skip
+    return response

@@ -1,0 +1,57 @@
+"""The worker: follows up what was recorded, and does what the clock asks for."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event
+
+from flask import Flask
+
+from portal import activity
+from portal.db import db
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something done every so many seconds, whatever happens; it must be idempotent."""
+
+    name: str
+    every: float
+    do: Callable[[], None]
+
+
+def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
+    """Work until `stop` is set: errands as they come, chores as they fall due.
+
+    A database that goes away is waited for; what was leased and not finished is done again.
+    """
+    due = {chore.name: 0.0 for chore in chores}
+    pause = POLL_SECONDS
+    while not stop.is_set():
+        try:
+            with app.app_context():
+                done = activity.follow_up(limit=1000)
+                for chore in chores:
+                    if time.monotonic() >= due[chore.name]:
+                        due[chore.name] = time.monotonic() + chore.every
+                        _do(chore)
+            pause = POLL_SECONDS
+        except Exception:
+            log.exception("the worker could not go on; trying again in %.0f s", pause)
+            done, pause = 0, min(pause * 2, 30.0)
+        if not done:
+            activity.wake_up.wait(pause)
+            activity.wake_up.clear()
+
+
+def _do(chore: Chore) -> None:
+    try:
+        chore.do()
+    except Exception:
+        log.exception("the chore %s failed", chore.name)
+        db.session.rollback()
