@@ -28,6 +28,11 @@ def freeze(instant: datetime | None) -> None:
     _frozen.set(instant.astimezone(UTC) if instant else None)
 
 
+def is_frozen() -> bool:
+    """Whether `now()` stands still."""
+    return _frozen.get() is not None
+
+
 def ago(**parts: float) -> datetime:
     """The instant that lies `timedelta(**parts)` before now."""
     return now() - timedelta(**parts)

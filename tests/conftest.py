@@ -1,0 +1,184 @@
+"""What every test can ask for: an application on a fresh database, visitors, the worker, the clock, the mail."""
+
+import email
+import email.policy
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import closed_sockets
+from tests.postgres import Cluster
+
+CLUSTER = pytest.StashKey[Cluster]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database=sqlite` (default) or `--database=postgresql`."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the tests run on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Close the doors; start the one PostgreSQL server that all test processes share."""
+    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+        del os.environ[name]
+    closed_sockets.close()
+    if config.option.database == "postgresql" and not hasattr(config, "workerinput") and not config.option.collectonly:
+        config.stash[CLUSTER] = Cluster()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process of pytest-xdist where the server is."""
+    if CLUSTER in node.config.stash:
+        node.workerinput["postgresql"] = node.config.stash[CLUSTER].url()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server."""
+    if CLUSTER in config.stash:
+        config.stash[CLUSTER].stop()
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Where fresh databases come from; see databases.py."""
+    from tests.databases import PostgresqlDatabases, SqliteFiles
+
+    folder = tmp_path_factory.mktemp("template")
+    if request.config.option.database == "sqlite":
+        found: Any = SqliteFiles(folder)
+    else:
+        given = getattr(request.config, "workerinput", {})
+        server = given.get("postgresql") or request.config.stash[CLUSTER].url()
+        found = PostgresqlDatabases(server, given.get("workerid", "alone"), folder)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def make_app(databases: Any, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """`make_app(**settings)`: an application on this test's database; settings are attributes of Settings."""
+    from portal import create_app
+    from portal.db import db
+    from tests.databases import SECRET_KEY
+    from tests.visitors import Visitor
+
+    url = databases.fresh(tmp_path)
+    made: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        standard = {
+            "database_url": url,
+            "data_dir": tmp_path / "data",
+            "uploads_dir": tmp_path / "uploads",
+            "secret_key": SECRET_KEY,
+            "testing": True,
+        }
+        app = create_app(**{**standard, **settings})
+        app.test_client_class = Visitor
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The application, its context pushed: queries and commands can be called as they are."""
+    app = make_app()
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def db(app: Flask) -> Any:
+    """The database: `db.session` is the test's own, committed before each request."""
+    from portal.db import db
+
+    return db
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without an account; see visitors.py for `submit()` and `sign_in()`."""
+    return app.test_client()
+
+
+@pytest.fixture
+def as_member(app: Flask) -> Callable[..., Any]:
+    """`as_member(client, member)`: sign in; `as_member(member)`: a new visitor who is signed in."""
+
+    def sign_in(*given: Any) -> Any:
+        visitor, member = given if len(given) == 2 else (app.test_client(), given[0])
+        return visitor.sign_in(member)
+
+    return sign_in
+
+
+@pytest.fixture
+def settled(app: Flask) -> Callable[[], int]:
+    """`settled()`: let the worker follow up all that is owed; an errand that fails fails the test."""
+    from portal.activity import Errand, follow_up
+    from portal.db import db
+
+    def settle() -> int:
+        db.session.commit()
+        done = 0
+        with app.app_context():
+            while more := follow_up():
+                done += more
+            left = [f"{e.reaction}: {e.last_error}" for e in db.session.query(Errand) if e.last_error]
+        db.session.expire_all()
+        assert not left, f"errands that failed: {left}"
+        return done
+
+    return settle
+
+
+class Clock:
+    """The house's clock in the hands of a test."""
+
+    def freeze(self, at: datetime | None = None) -> datetime:
+        """Stop at `at` (aware; default: this second) and say when that is."""
+        from portal import clock
+
+        clock.freeze(at or clock.now().replace(microsecond=0))
+        return clock.now()
+
+    def advance(self, **parts: float) -> datetime:
+        """Go on by `timedelta(**parts)`, standing still there."""
+        from portal import clock
+
+        return self.freeze(clock.now() + timedelta(**parts))
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """`clock.freeze(at)`, `clock.advance(days=3)`; runs freely again after the test."""
+    from portal import clock
+
+    yield Clock()
+    clock.freeze(None)
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Callable[[], list[EmailMessage]]:
+    """`outbox()`: all mail written so far, the oldest first."""
+    return lambda: read_mail(app.extensions["portal.settings"].mail_folder)
+
+
+def read_mail(folder: Path) -> list[EmailMessage]:
+    """The messages in a mail folder, the oldest first."""
+    files = sorted(folder.glob("*.eml"), key=lambda path: path.name)
+    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]
