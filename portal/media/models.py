@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal import clock
 from portal.contributions.models import Contribution
 from portal.db import db
+from portal.media.showing import Showing
 from portal.members.models import Member
 
 
@@ -17,7 +18,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(16)
 
 
-class Picture(db.Model):
+class Picture(Showing, db.Model):
     """One picture. Its bytes lie in private storage; public copies exist only while `public_key` is set."""
 
     __tablename__ = "picture"
@@ -32,8 +33,6 @@ class Picture(db.Model):
     contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="SET NULL"))
     """None until it is used (swept after 48 h) and for profile pictures."""
     place: Mapped[int] = mapped_column(default=0)
-    portrait: Mapped[bool] = mapped_column(default=False)
-    """Its owner's profile picture, the newest of several."""
     in_text: Mapped[bool] = mapped_column(default=False)
     """Placed inside the text rather than shown with it."""
     alt: Mapped[str] = mapped_column(String(500), default="")

@@ -58,6 +58,9 @@ class Member(db.Model, UserMixin):
     owns: Mapped[str] = mapped_column(String(120), default="")
     """What they own, in their words: "rides a Tern since 2022"."""
     goals: Mapped[str] = mapped_column(Text, default="")
+    picture_id: Mapped[int | None] = mapped_column(
+        ForeignKey("picture.id", ondelete="SET NULL", use_alter=True), index=True
+    )
     face_key: Mapped[str | None] = mapped_column(String(64))
     """The public name of the profile picture, once it has one: lists show faces without another query."""
 
