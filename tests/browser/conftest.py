@@ -1,0 +1,152 @@
+"""A real browser against a real server; every page is watched for errors and for calls to other hosts."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.live import Site
+
+HERE = Path(__file__).parent
+# Chromium as Debian packages it; it is to talk to our server alone, and root may not have its sandbox.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder; one process runs it all, since one browser and one server fill a core."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture
+def start_site(databases: Any, tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """`start_site(**settings)`: a server with its worker on an empty, migrated database of its own."""
+    started: list[Site] = []
+
+    def start(**settings: Any) -> Site:
+        folder = tmp_path / f"site{len(started)}"
+        folder.mkdir()
+        site = Site(databases.another(folder, "site"), folder, **settings)
+        started.append(site)
+        return site.start()
+
+    yield start
+    for site in started:
+        site.close()
+
+
+@pytest.fixture
+def site(start_site: Callable[..., Site]) -> Site:
+    """A server with the settings as they come."""
+    return start_site()
+
+
+@pytest.fixture(scope="session")
+def demo_site(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server with the demo community, for tests that only look."""
+    folder = tmp_path_factory.mktemp("demo")
+    site = Site(databases.another(folder, "demo"), folder)
+    site.command("demo", "--if-empty")
+    yield site.start()
+    site.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser itself, started once."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.fail("There is no Chromium here; `make test` installs it or says how.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What went wrong on the pages of one test, unseen by whoever looks at the picture alone."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+
+    def over(self, context: BrowserContext) -> None:
+        """Watch all pages of `context`."""
+        context.on("weberror", lambda e: self.complaints.append(f"script error: {e.error}"))
+        context.on("console", self._console)
+        context.on("request", self._request)
+        context.on("response", self._response)
+
+    def forget(self) -> None:
+        """Let what was noted so far be; for a test that provokes it."""
+        self.complaints.clear()
+
+    def _console(self, message: Any) -> None:
+        # A failed request is judged by _response: a form that is refused answers 422, and that is right.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(f"console: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https") and parts.hostname != "127.0.0.1":
+            self.complaints.append(f"another host: {request.url}")
+
+    def _response(self, response: Any) -> None:
+        kind = response.request.resource_type
+        if response.status >= 500 or (response.status >= 400 and kind not in ("document", "fetch", "xhr")):
+            self.complaints.append(f"{response.status} for {kind} {response.url}")
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Fails the test at its end if any of its pages complained; `watch.forget()` after provoking it."""
+    watch = Watch()
+    yield watch
+    assert not watch.complaints, "\n".join(watch.complaints)
+
+
+@pytest.fixture
+def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """`new_page(javascript=True, width=1280, dark=False, **context)`: a page of a person with own cookies."""
+    contexts: list[BrowserContext] = []
+
+    def new(*, javascript: bool = True, width: int = 1280, dark: bool = False, **options: Any) -> Page:
+        context = browser.new_context(
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 900 if width > 700 else 740},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            locale="en-GB",
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        watch.over(context)
+        return context.new_page()
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """One person's page, with JavaScript."""
+    return new_page()
+
+
+@pytest.fixture
+def javascript_off(new_page: Callable[..., Page]) -> Callable[..., Page]:
+    """`javascript_off()`: as new_page, without JavaScript."""
+    return lambda **options: new_page(javascript=False, **options)
