@@ -1,7 +1,7 @@
 """The database: the session, column types and what makes SQLite and PostgreSQL behave alike."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -82,6 +83,13 @@ def writing() -> Iterator[None]:
         raise
     finally:
         _writing.set(before)
+
+
+def insert_new(table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert those rows that break no unique constraint; the others are there already."""
+    if rows:
+        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+        db.session.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
 
 
 def init_app(app: Flask, url: str) -> None:

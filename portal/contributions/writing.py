@@ -1,17 +1,20 @@
 """Writing and editing the text of a contribution: rendering it once, keeping what it was before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import activity, clock
 from portal import text as texts
 from portal.config import settings
 from portal.contributions.lifecycle import NotAllowed
-from portal.contributions.models import Contribution, Revision, Tag
-from portal.db import db
+from portal.contributions.models import Contribution, Revision, Tag, contribution_tag
+from portal.db import db, insert_new
 from portal.members.models import Member
 
 TAGS_AT_MOST = 5
@@ -44,8 +47,24 @@ def _picture_address(token: str) -> "tuple[str, int, int] | None":
     return url_for("media.show_picture", token=token, size="1280"), size.width, size.height
 
 
+@dataclass
+class Edit:
+    """An edit under way. `touched` is set by whoever changed something that is not text, such as pictures."""
+
+    touched: bool = False
+
+
 def edit(contribution: Contribution, editor: Member, *, source: str, title: str = "", why: str = "") -> bool:
-    """Change a text, by its author or a moderator; what it was before is kept as a revision.
+    """Change a text, by its author or a moderator; see `edit_of`. Says whether anything changed."""
+    before = (contribution.title, contribution.source)
+    with edit_of(contribution, editor, why):
+        write(contribution, source=source, title=title or contribution.title)
+    return (contribution.title, contribution.source) != before
+
+
+@contextmanager
+def edit_of(contribution: Contribution, editor: Member, why: str = "") -> Iterator[Edit]:
+    """A block that changes a contribution; what its text was before is kept as a revision.
 
     An author's edit within the first minutes after publication leaves no trace, and neither does one
     before publication. Raises NotAllowed.
@@ -53,16 +72,11 @@ def edit(contribution: Contribution, editor: Member, *, source: str, title: str 
     must_be_editable(contribution, editor)
     before = (contribution.title, contribution.source)
     since = contribution.edited_at or contribution.published_at or contribution.created_at
-    write(contribution, source=source, title=title or contribution.title)
-    if (contribution.title, contribution.source) == before:
-        return False
-    now = clock.now()
-    own = editor.id == contribution.author_id
-    young = contribution.published_at is None or (
-        contribution.edited_at is None
-        and now - contribution.published_at <= timedelta(minutes=settings().silent_edit_minutes)
-    )
-    if not (own and young):
+    under_way = Edit()
+    yield under_way
+    text_changed = (contribution.title, contribution.source) != before
+    if text_changed and not _leaves_no_trace(contribution, editor):
+        now = clock.now()
         last = db.session.scalar(
             select(func.max(Revision.number)).where(Revision.contribution_id == contribution.id)
         )
@@ -73,8 +87,17 @@ def edit(contribution: Contribution, editor: Member, *, source: str, title: str 
             )
         )  # fmt: skip
         contribution.edited_at = now
-    activity.record("edited", contribution, actor=editor)
-    return True
+    if text_changed or under_way.touched:
+        activity.record("edited", contribution, actor=editor)
+
+
+def _leaves_no_trace(contribution: Contribution, editor: Member) -> bool:
+    if editor.id != contribution.author_id:
+        return False
+    return contribution.published_at is None or (
+        contribution.edited_at is None
+        and clock.now() - contribution.published_at <= timedelta(minutes=settings().silent_edit_minutes)
+    )
 
 
 def must_be_editable(contribution: Contribution, editor: Member) -> None:
@@ -106,16 +129,13 @@ def must_write(member: Member) -> None:
 
 
 def set_tags(contribution: Contribution, names: Iterable[str]) -> None:
-    """Replace the tags of a contribution; unknown names become tags, at most five stay."""
+    """Replace the tags of a contribution that has its number; unknown names become tags, at most five stay."""
     wanted = parse_tags(names)
-    known = {t.name: t for t in db.session.scalars(select(Tag).where(Tag.name.in_(wanted)))}
-    contribution.tags = [known.get(name) or _new_tag(name) for name in wanted]
-
-
-def _new_tag(name: str) -> Tag:
-    tag = Tag(name=name)
-    db.session.add(tag)
-    return tag
+    insert_new(Tag.__table__, [{"name": name} for name in wanted])
+    tags = list(db.session.scalars(select(Tag).where(Tag.name.in_(wanted)).order_by(Tag.name)))
+    db.session.execute(delete(contribution_tag).where(contribution_tag.c.contribution_id == contribution.id))
+    insert_new(contribution_tag, [{"contribution_id": contribution.id, "tag_id": t.id} for t in tags])
+    set_committed_value(contribution, "tags", tags)
 
 
 def parse_tags(names: Iterable[str]) -> Sequence[str]:
