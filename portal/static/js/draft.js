@@ -1,0 +1,75 @@
+// Keeps what is typed: on this device at every key, on the server a moment later; brings it back when it was not sent.
+import { ask } from "./post.js";
+import { memory } from "./site.js";
+
+const kept = 'textarea[name], select[name], input[name]:not([type="hidden"], [type="password"], [type="file"], [type="submit"])';
+
+export default function draft(element) {
+  const form = element.closest("form");
+  const { draftKey: key, draftUrl: url } = element.dataset;
+  const place = `draft:${key}`;
+  const note = form.querySelector(".composer-restored");
+  const status = form.querySelector(".composer-saved");
+  let timer, flight;
+
+  const fields = () => [...form.querySelectorAll(kept)];
+  const isChoice = (field) => field.type === "checkbox" || field.type === "radio";
+  const typed = () => {
+    const values = {};
+    for (const field of fields()) if (!isChoice(field) || field.checked) values[field.name] = field.value;
+    return values;
+  };
+  const untouched = JSON.stringify(typed());
+
+  function put(values) {
+    if (!url) return Promise.resolve();
+    flight?.abort();
+    flight = new AbortController();
+    return ask(url, { method: "PUT", body: JSON.stringify({ key, fields: values }), headers: { "Content-Type": "application/json", Accept: "application/json" }, signal: flight.signal });
+  }
+
+  function save() {
+    put(typed()).then(
+      () => { if (status) status.textContent = "Draft saved"; },
+      () => { if (status) status.textContent = "Draft kept on this device"; },
+    );
+  }
+
+  function restore() {
+    let record = {};
+    try { record = JSON.parse(memory.get(place)) ?? {}; } catch { /* not ours */ }
+    const { values = {}, sent } = record;
+    // Sent, and the server holds no draft any more: it arrived.
+    if (!record.values || (sent && note?.hidden !== false) || form.querySelector("[aria-invalid]")) return memory.set(place, null);
+    if (JSON.stringify(values) === untouched) return;
+    for (const field of fields()) {
+      if (isChoice(field)) field.checked = values[field.name] === field.value;
+      else if (field.name in values) field.value = values[field.name];
+    }
+    if (note) note.hidden = false;
+  }
+
+  function discard(event) {
+    memory.set(place, null);
+    if (event.target.closest("[data-from-server]")) return;
+    event.preventDefault();
+    form.reset();
+    note.hidden = true;
+    put({}).catch(() => {});
+  }
+
+  note?.toggleAttribute("data-from-server", !note.hidden);
+  note?.querySelector("button").addEventListener("click", discard);
+  form.addEventListener("input", () => {
+    memory.set(place, JSON.stringify({ values: typed() }));
+    clearTimeout(timer);
+    timer = setTimeout(save, 1200);
+  });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (event.submitter?.name || event.defaultPrevented) return;
+    flight?.abort();
+    memory.set(place, JSON.stringify({ values: typed(), sent: true }));
+  });
+  restore();
+}

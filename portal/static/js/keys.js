@@ -1,0 +1,18 @@
+// Says which keys do what, and switches them off for those who talk to their computer.
+import { make } from "./post.js";
+import { memory } from "./site.js";
+
+const list = [["/", "search"], ["j", "next in the list"], ["k", "the one before"], ["a", "approve (in the queue)"], ["r", "return with a reason"], ["x", "remove"]];
+
+export default function keys(button) {
+  const box = make("input", { type: "checkbox", checked: memory.get("keys") !== "off", onchange: () => memory.set("keys", box.checked ? null : "off") });
+  const dialog = make("dialog", { className: "sheet" },
+    make("h2", {}, "Keys"),
+    make("ul", { className: "keys" }, ...list.map(([key, what]) => make("li", {}, make("kbd", {}, key), what))),
+    make("label", { className: "check" }, box, "Use these keys"),
+    make("button", { type: "button", className: "button button-primary", onclick: () => dialog.close() }, "Close"));
+  document.body.append(dialog);
+  const open = () => dialog.showModal();
+  button.addEventListener("click", open);
+  open();
+}

@@ -1,0 +1,59 @@
+// Requests to our own server: with the token that proves the page is ours, answers as JSON or text, refusals as sentences.
+export const token = () => document.querySelector('meta[name="csrf-token"], input[name="csrf_token"]')?.[
+  document.querySelector('meta[name="csrf-token"]') ? "content" : "value"] ?? "";
+
+const lost = "There is no connection right now. Nothing is lost; try again in a moment.";
+
+export async function ask(url, options = {}) {
+  const headers = { "X-CSRFToken": token(), ...options.headers };
+  const answer = await fetch(url, { credentials: "same-origin", ...options, headers }).catch(() => { throw new Error(lost); });
+  const isJson = answer.headers.get("Content-Type")?.includes("json");
+  const body = isJson ? await answer.json().catch(() => ({})) : await answer.text();
+  if (!answer.ok) throw new Error((isJson && body.error) || `That did not work (${answer.status}). Try again.`);
+  return body;
+}
+
+// fetch cannot tell how far an upload is, hence the older interface.
+export function send(file, url, onProgress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append("file", file);
+    request.open("POST", url);
+    request.setRequestHeader("X-CSRFToken", token());
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
+    request.onerror = () => reject(new Error(lost));
+    request.onload = () => {
+      let body = {};
+      try { body = JSON.parse(request.responseText); } catch { /* a page instead of an answer */ }
+      if (request.status < 300 && body.token) resolve(body);
+      else reject(new Error(body.error || (request.status === 413 ? "This picture is too large to send." : "This picture could not be sent. Try again.")));
+    };
+    request.send(form);
+  });
+}
+
+// An element in one expression: make("li", {className: "x"}, "text", child)
+export function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+export function progressOf(file) {
+  const bar = make("progress", { max: 1, value: 0 });
+  bar.setAttribute("aria-label", file.name);
+  return bar;
+}
+
+export function dropTarget(element, take) {
+  const over = (on) => (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    element.classList.toggle("is-over", on);
+    if (event.type === "drop") take([...event.dataTransfer.files]);
+  };
+  for (const type of ["dragenter", "dragover"]) element.addEventListener(type, over(true));
+  for (const type of ["dragleave", "drop"]) element.addEventListener(type, over(false));
+}

@@ -1,0 +1,33 @@
+// Single keys: / searches, j and k walk through a list, a moderator's keys decide. They can be switched off (keys.js).
+import { memory } from "./site.js";
+
+const items = "[data-reply], .row, .queue-item";
+
+function walk(step) {
+  const all = [...document.querySelectorAll(items)].filter((item) => !item.closest(".queue-item:not(:scope)") || item.matches(".queue-item"));
+  const now = all.findIndex((item) => item.classList.contains("is-current"));
+  const next = all[Math.max(0, Math.min(all.length - 1, now + step))];
+  if (!next) return;
+  all[now]?.classList.remove("is-current");
+  next.classList.add("is-current");
+  next.scrollIntoView({ block: "nearest" });
+  (next.querySelector(".row-title a, .reply-number, h2 a, h3 a, a, button") ?? next).focus({ preventScroll: true });
+}
+
+function press(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || memory.get("keys") === "off") return;
+  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    return document.getElementById("site-search")?.focus();
+  }
+  if (event.key === "j") return walk(1);
+  if (event.key === "k") return walk(-1);
+  const place = document.querySelector(".queue-item.is-current, .queue-item:focus-within") ?? document.querySelector(".queue-item");
+  place?.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+}
+
+export default function shortcuts(body, event) {
+  body.addEventListener("keydown", press);
+  press(event);
+}

@@ -1,0 +1,64 @@
+// Wakes behaviours: a module is fetched when its part of the page is first touched, so that reading a page costs one script.
+const root = document.documentElement;
+
+export const memory = {
+  get(key) { try { return localStorage.getItem(key); } catch { return null; } },
+  set(key, value) { try { value === null ? localStorage.removeItem(key) : localStorage.setItem(key, value); } catch { /* private mode */ } },
+};
+
+const theme = memory.get("theme");
+if (theme) root.dataset.theme = theme;
+
+// behaviour: the events that wake it. A held event is stopped and left to the module, which has not arrived yet.
+const wakes = {
+  back: "click",
+  composer: "focusin pointerover dragenter",
+  confirm: "submit",
+  draft: "focusin",
+  guard: "input",
+  keys: "click",
+  menu: "toggle",
+  quote: "pointerup keyup click",
+  shortcuts: "keydown",
+  theme: "click",
+  upload: "focusin pointerover dragenter change",
+  viewer: "click",
+};
+const held = {
+  back: () => history.length > 1,
+  confirm: () => true,
+  quote: (event) => event.type === "click" && event.target.closest("[data-quote]") && document.querySelector(".composer-text"),
+  viewer: (event) => event.target.closest("[data-viewer]") && !(event.ctrlKey || event.metaKey || event.shiftKey),
+};
+
+const awake = new WeakMap();
+
+async function wake(element, name, event) {
+  const names = awake.get(element) ?? new Set();
+  if (names.has(name)) return;
+  if (event && held[name]) {
+    if (!held[name](event)) return;
+    event.preventDefault();
+  }
+  awake.set(element, names.add(name));
+  const module = await import(`./${name}.js`);
+  module.default(element, event);
+}
+
+function behavioursAt(target, visit) {
+  for (let element = target.closest?.("[data-behaviour]"); element; element = element.parentElement?.closest("[data-behaviour]"))
+    for (const name of element.dataset.behaviour.split(" ")) visit(element, name);
+}
+
+for (const type of new Set(Object.values(wakes).join(" ").split(" ")))
+  document.addEventListener(type, (event) => behavioursAt(event.target, (element, name) => {
+    if (wakes[name]?.split(" ").includes(type)) wake(element, name, event);
+  }), true);
+
+// What was typed and not sent is shown at once; words of time change after a minute.
+function ready() {
+  for (const element of document.querySelectorAll("[data-draft-key]"))
+    if (memory.get(`draft:${element.dataset.draftKey}`)) wake(element, "draft");
+  setTimeout(() => import("./times.js"), 60_000);
+}
+document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", ready) : ready();
