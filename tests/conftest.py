@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from tests import closed_sockets
 from tests.postgres import Cluster
@@ -62,8 +63,14 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     found.close()
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once a test process: doing it anew for each application would be most of a test's time."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app(databases: Any, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(databases: Any, compiled_templates: Any, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """`make_app(**settings)`: an application on this test's database; settings are attributes of Settings."""
     from portal import create_app
     from portal.db import db
@@ -83,6 +90,7 @@ def make_app(databases: Any, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
         }
         app = create_app(**{**standard, **settings})
         app.test_client_class = Visitor
+        app.jinja_env.bytecode_cache = compiled_templates
         made.append(app)
         return app
 
