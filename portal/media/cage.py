@@ -12,13 +12,18 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
+Answer = tuple[dict[str, Any], dict[str, bytes]]
+"""What comes out: facts, and files by name."""
+
 PROGRAM = Path(__file__).with_name("decode.py")
 AT_ONCE = BoundedSemaphore(2)
 """Cages open at once in one process: a picture of 40 megapixels takes some 400 MB for a second or two."""
+PATIENCE = 30.0
+"""Seconds that a file waits for its turn before it is refused as "busy": a web thread must not wait for ever."""
 
 
 class CageFailure(Exception):
-    """Nothing came out; `reason` is one word: pixels, memory, slow, broken."""
+    """Nothing came out; `reason` is one word: pixels, memory, slow, busy, broken."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -34,24 +39,31 @@ class CageLimits:
     output: int = 64 << 20
 
 
-def run_in_cage(
-    task: str, data: bytes, limits: CageLimits = CageLimits(), **options: Any
-) -> tuple[dict[str, Any], dict[str, bytes]]:
+def run_in_cage(task: str, data: bytes, limits: CageLimits = CageLimits(), **options: Any) -> Answer:
     """Do `task` (`clean` or `derive`) on `data`; returns facts and named files.
 
     `options` must be JSON and go to the program as they are. Raises CageFailure if the program
     refuses, dies, or exceeds a limit. The child gets an empty environment: no secret is in it.
     """
+    if not AT_ONCE.acquire(timeout=PATIENCE):
+        raise CageFailure("busy")
+    try:
+        return _run(task, data, limits, options)
+    finally:
+        AT_ONCE.release()
+
+
+def _run(task: str, data: bytes, limits: CageLimits, options: dict[str, Any]) -> Answer:
     order = json.dumps({**options, "memory": limits.memory, "seconds": limits.seconds, "output": limits.output})
-    with AT_ONCE, tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as answer:
+    with tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as answer:
         sent.write(data)
         sent.seek(0)
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 - our own program; nothing of the member's is in the command
                 [sys.executable, "-I", "-B", str(PROGRAM), task, order],
                 stdin=sent,
                 stdout=answer,
-                stderr=subprocess.PIPE if log.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 timeout=limits.seconds * 2,
                 cwd="/",
                 env={},
@@ -63,7 +75,7 @@ def run_in_cage(
         return _unpack(answer.read(), done)
 
 
-def _unpack(answer: bytes, done: "subprocess.CompletedProcess[bytes]") -> tuple[dict[str, Any], dict[str, bytes]]:
+def _unpack(answer: bytes, done: "subprocess.CompletedProcess[bytes]") -> Answer:
     """Take the child's answer apart, trusting none of it: a cage that was broken into could send anything."""
     if done.returncode != 0:
         log.warning("a picture ended its cage with status %s", done.returncode)

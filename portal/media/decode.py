@@ -81,11 +81,11 @@ def derive(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], dict[s
     image = open_pinned(data, options)
     image.load()
     image = bare(image)
+    ratio = image.height / image.width
     parts = {}
     for width in sorted(options["widths"], reverse=True):
         if width != image.width:
-            height = max(1, round(image.height * width / image.width))
-            image = image.resize((width, height), Image.Resampling.LANCZOS)
+            image = image.resize((width, max(1, round(ratio * width))), Image.Resampling.LANCZOS)
         parts[f"{width}.webp"] = encode(image, "WEBP", 75)
         parts[f"{width}.jpg"] = encode(on_white(image), "JPEG", 80)
     return {}, parts

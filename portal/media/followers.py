@@ -1,11 +1,39 @@
+"""What follows when a contribution or a member changes: public copies of pictures appear and disappear."""
+
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from portal.activity import Activity
+from portal.contributions.models import Contribution
+from portal.db import db
+from portal.media import commands, queries
+from portal.members.models import Member
 
 
 def settle_pictures(lines: Sequence[Activity]) -> None:
-    pass
+    """Public copies for what readers can see, none for anything else.
+
+    It goes by the state of now, not by the verb, so that any order of activities ends the same. A
+    reply's pictures follow its parent too.
+    """
+    ids = {line.contribution_id for line in lines if line.contribution_id}
+    for contribution in queries.affected_by(ids):
+        parent = contribution.parent
+        if contribution.is_published and (parent is None or parent.is_published):
+            commands.publish_pictures(contribution)
+        else:
+            commands.unpublish_pictures(contribution)
+    commands.release_unattached()
 
 
 def settle_faces(lines: Sequence[Activity]) -> None:
-    pass
+    """The public profile picture of the members concerned: whose profile it is, or whose text was published."""
+    members = {line.member_id for line in lines if line.member_id}
+    texts = [line.contribution_id for line in lines if line.contribution_id]
+    if texts:
+        members.update(db.session.scalars(select(Contribution.author_id).where(Contribution.id.in_(texts))))
+    for member_id in members:
+        member = db.session.get(Member, member_id)
+        if member is not None:
+            commands.settle_face(member)

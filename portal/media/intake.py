@@ -20,6 +20,7 @@ SENTENCES = {
     "pixels": "This picture has more than {max_megapixels} megapixels. Please send a smaller version of it.",
     "memory": "This picture is too large to open here. Please send a smaller version of it.",
     "slow": "This picture took too long to open. Please save it again as JPEG and send that.",
+    "busy": "Many pictures are arriving at this moment. Please send this one again in a minute.",
     "broken": "This picture is damaged or arrived incomplete. Please try again, or save it anew as JPEG.",
 }
 
@@ -67,19 +68,19 @@ def receive(source: IO[bytes] | bytes, limits: Limits = Limits()) -> CleanPictur
     """
     data = source if isinstance(source, bytes) else source.read(limits.max_bytes + 1)
     if not data:
-        raise _refusal("empty", limits)
+        raise refusal("empty", limits)
     if len(data) > limits.max_bytes:
-        raise _refusal("bytes", limits)
+        raise refusal("bytes", limits)
     kind = sniff(data)
     if kind is None:
-        raise _refusal("format", limits)
+        raise refusal("format", limits)
     try:
         facts, parts = run_in_cage(
             "clean", data, limits.cage, format=kind, max_pixels=limits.max_pixels, max_edge=limits.max_edge
         )
         return _checked(facts, parts, data, kind, limits)
     except CageFailure as failure:
-        raise _refusal(failure.reason, limits) from None
+        raise refusal(failure.reason, limits) from None
 
 
 def sniff(data: bytes) -> str | None:
@@ -110,7 +111,7 @@ def _checked(facts: dict[str, Any], parts: dict[str, bytes], data: bytes, kind: 
     try:
         width, height, dhash = int(facts["width"]), int(facts["height"]), int(facts["dhash"], 16)
         placeholder = facts["placeholder"]
-        sound = media_type and 0 < min(width, height) and max(width, height) <= limits.max_edge
+        sound = media_type and min(width, height) > 0 and max(width, height) <= limits.max_edge
         if not sound or not PLACEHOLDER.fullmatch(placeholder) or (animation and sniff(animation) != "WEBP"):
             raise ValueError("not what was asked for")
     except (KeyError, TypeError, ValueError):
@@ -130,8 +131,8 @@ def _checked(facts: dict[str, Any], parts: dict[str, bytes], data: bytes, kind: 
     )
 
 
-def _refusal(reason: str, limits: Limits) -> PictureRefused:
-    sentence = SENTENCES.get(reason, SENTENCES["broken"]).format(
-        max_megabytes=limits.max_bytes // (1024 * 1024), max_megapixels=limits.max_pixels // 1_000_000
-    )
-    return PictureRefused(reason, sentence)
+def refusal(reason: str, limits: Limits) -> PictureRefused:
+    """The refusal for a reason, with the limits in its sentence."""
+    sentence = SENTENCES.get(reason, SENTENCES["broken"])
+    values = {"max_megabytes": limits.max_bytes // (1 << 20), "max_megapixels": limits.max_pixels // 1_000_000}
+    return PictureRefused(reason, sentence.format(**values))

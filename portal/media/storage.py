@@ -6,14 +6,18 @@ what lies under `public/` is served to everyone who knows its unguessable name.
 
 import os
 import re
+import secrets
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import url2pathname
 
-from portal.config import SettingsError
+from flask import current_app
+
+from portal.config import SettingsError, settings
 
 SAFE_KEY = re.compile(r"(?:[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,99}/){0,8}[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,99}")
 """No empty part, none that begins with a dot, no backslash, no absolute path: nothing climbs out of the root."""
@@ -40,6 +44,9 @@ class Storage(Protocol):
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """All keys that begin with `prefix`, sorted."""
+
+    def written_at(self, key: str) -> datetime | None:
+        """When `key` was written, aware; None if it is not there."""
 
     def local_path(self, key: str) -> Path | None:
         """The file behind `key` if it is one on this machine that can be sent as it is, else None."""
@@ -102,6 +109,13 @@ class FolderStorage:
         keys = (path.relative_to(self.root).as_posix() for path in start.rglob("*") if path.is_file())
         yield from sorted(key for key in keys if key.startswith(prefix) and "/.part-" not in f"/{key}")
 
+    def written_at(self, key: str) -> datetime | None:
+        """See Storage."""
+        try:
+            return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
+
     def local_path(self, key: str) -> Path | None:
         """See Storage."""
         path = self._path(key)
@@ -161,6 +175,14 @@ class BucketStorage:
         found = self._verbs.list(self._store, prefix=folder or None)
         yield from sorted(item["path"] for batch in found for item in batch if item["path"].startswith(prefix))
 
+    def written_at(self, key: str) -> datetime | None:
+        """See Storage."""
+        try:
+            moment: datetime = self._verbs.head(self._store, _checked(key))["last_modified"]
+        except FileNotFoundError:
+            return None
+        return moment
+
     def local_path(self, key: str) -> Path | None:
         """Never: the bytes are elsewhere."""
         return None
@@ -192,6 +214,25 @@ def storage_from_url(url: str) -> Storage:
         return BucketStorage(bucket, parts.path.strip("/"), **config)
     except ImportError:
         raise SettingsError("Storage in a bucket needs the package obstore: pip install obstore") from None
+
+
+def storage() -> Storage:
+    """The storage of the application at work, as PORTAL_STORAGE_URL names it."""
+    found: Storage | None = current_app.extensions.get("portal.storage")
+    if found is None:
+        found = current_app.extensions["portal.storage"] = storage_from_url(settings().storage_url)
+    return found
+
+
+def probe(store: Storage) -> None:
+    """Write, read and delete a small file; raises what the storage raises. For `doctor`."""
+    key = f"private/probe/{secrets.token_hex(8)}"
+    store.write(key, b"probe")
+    try:
+        if store.read(key) != b"probe":
+            raise OSError("the storage gave back something else than was written")
+    finally:
+        store.delete(key)
 
 
 def _checked(key: str) -> str:

@@ -1,0 +1,278 @@
+"""What is done with pictures: received, attached, published, taken back, deleted, swept."""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import IO
+
+from sqlalchemy import select
+
+from portal import clock
+from portal import text as texts
+from portal.config import settings
+from portal.contributions.models import Contribution
+from portal.db import db
+from portal.media import files, queries
+from portal.media.cage import CageFailure
+from portal.media.derivatives import derive
+from portal.media.intake import CleanPicture, Limits, PictureRefused, receive, refusal
+from portal.media.models import Picture, new_token
+from portal.media.showing import ANIMATION
+from portal.media.storage import storage
+from portal.members.models import Member
+
+log = logging.getLogger(__name__)
+
+IN_TEXT = re.compile(r"!\[([^\]\n]{0,500})\]\(\s*<?picture:([A-Za-z0-9_-]{16,32})")
+"""A picture inside a Markdown text, as the composer writes it."""
+STRAY_AFTER = timedelta(hours=1)
+"""A file without a row is only swept when it is older: the row of a younger one may be about to be committed."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A clean picture and its derivatives, not kept anywhere yet."""
+
+    clean: CleanPicture
+    derivatives: Mapping[str, bytes]
+
+
+def prepare(source: IO[bytes] | bytes) -> Prepared:
+    """Clean an upload and make its sizes. Takes a second or two and touches no database; raises PictureRefused."""
+    limits = _limits()
+    clean = receive(source, limits)
+    try:
+        return Prepared(clean, derive(clean.master, clean.width))
+    except CageFailure as failure:
+        raise refusal(failure.reason, limits) from None
+
+
+def keep_picture(owner: Member, prepared: Prepared) -> Picture:
+    """Write a prepared picture to private storage and into the ledger, belonging to nothing yet.
+
+    Raises PictureRefused when `owner` has many pictures lying about unused.
+    """
+    allowed = 3 * settings().pictures_per_contribution
+    if not owner.is_staff and queries.count_unused(owner) >= allowed:
+        raise PictureRefused(
+            "many", f"You have {allowed} pictures here that you have not used. Post some of them before you send more."
+        )
+    clean = prepared.clean
+    stored = {f"master.{files.EXTENSION_OF[clean.media_type]}": clean.master, **prepared.derivatives}
+    if clean.animation:
+        stored[f"{ANIMATION}.webp"] = clean.animation
+    picture = Picture(
+        token=new_token(),
+        owner_id=owner.id,
+        width=clean.width,
+        height=clean.height,
+        bytes=sum(map(len, stored.values())),
+        media_type=clean.media_type,
+        sha256=clean.original_sha256,
+        difference_hash=clean.dhash,
+        placeholder=clean.placeholder,
+        created_at=clock.now(),
+    )
+    for name, data in stored.items():
+        storage().write(files.private_key(picture, name), data)
+    db.session.add(picture)
+    db.session.flush()
+    return picture
+
+
+def receive_picture(owner: Member, source: IO[bytes] | bytes) -> Picture:
+    """Take one upload in: `prepare` and `keep_picture` in one; raises PictureRefused.
+
+    In a request use `forms.sent_pictures`, which does not hold the database while decoding.
+    """
+    return keep_picture(owner, prepare(source))
+
+
+def attach(
+    contribution: Contribution, tokens: Sequence[str] = (), alts: Mapping[str, str] | None = None
+) -> list[Picture]:
+    """Make these pictures, in this order, and those its text shows, the pictures of `contribution`.
+
+    Call it after the text was written. Tokens of pictures that are not the author's, or belong to
+    another contribution, are passed over; pictures no longer named are let go and swept later.
+    `alts` maps tokens to alternative texts; one not given stays. Returns the pictures in order.
+    """
+    alts = alts or {}
+    in_text = {token: words for words, token in IN_TEXT.findall(contribution.source or "")}
+    wanted = [token for token in dict.fromkeys([*tokens, *in_text]) if token]
+    found = {picture.token: picture for picture in queries.usable_for(contribution, wanted)}
+    before = {picture.id: picture for picture in queries.of_contribution(contribution)}
+    kept: list[Picture] = []
+    for token in wanted:
+        picture = found.get(token)
+        if picture is None:
+            continue
+        before.pop(picture.id, None)
+        picture.contribution_id = contribution.id
+        picture.place = len(kept)
+        picture.in_text = token in in_text and token not in tokens
+        words = alts.get(token) or (in_text.get(token) if not picture.alt else None)
+        if words is not None:
+            picture.alt = texts.clean_line(words)[:500]
+        kept.append(picture)
+    for picture in before.values():
+        picture.contribution_id = None
+    db.session.flush()
+    db.session.expire(contribution, ["pictures"])
+    return kept
+
+
+def publish_pictures(contribution: Contribution) -> bool:
+    """Give the pictures of a published contribution their public copies; says whether anything changed."""
+    changed = False
+    for picture in queries.of_contribution(contribution):
+        if picture.public_key is None:
+            changed |= _publish(picture)
+    db.session.flush()
+    return changed
+
+
+def unpublish_pictures(contribution: Contribution) -> bool:
+    """Take the public copies of a contribution's pictures away; says whether anything changed."""
+    changed = [_unpublish(picture) for picture in queries.of_contribution(contribution)]
+    db.session.flush()
+    return any(changed)
+
+
+def set_face(member: Member, picture: Picture | None) -> bool:
+    """Make `picture` (the member's own, else ValueError) the profile picture, or take it off.
+
+    The caller records `profile_changed`; the worker then makes it public if it may be.
+    """
+    if picture is not None and (picture.owner_id != member.id or picture.contribution_id is not None):
+        raise ValueError("a profile picture is an unused picture of the member's own")
+    if member.picture_id == (picture.id if picture else None):
+        return False
+    member.picture_id = picture.id if picture else None
+    db.session.flush()
+    return True
+
+
+def settle_face(member: Member) -> bool:
+    """Bring the public profile picture in line: shown once something by the member was published."""
+    picture = db.session.get(Picture, member.picture_id) if member.picture_id else None
+    shown = picture is not None and member.erased_at is None and (member.is_staff or member.published_count > 0)
+    key = files.public_key_of(picture) if picture is not None and shown else None
+    if member.face_key == key:
+        return False
+    if member.face_key is not None:
+        files.delete_public(member.face_key)
+        for old in db.session.scalars(select(Picture).where(Picture.public_key == member.face_key)):
+            old.public_key, old.public_widths = None, ""
+    if picture is not None and shown:
+        picture.public_key, picture.public_widths = files.copy_to_public(picture, face=True)
+    member.face_key = key
+    db.session.flush()
+    return True
+
+
+def delete_picture(picture: Picture) -> None:
+    """Remove a picture everywhere: public copies, private files, row. The files go at once, for good."""
+    files.delete_public(files.public_key_of(picture))
+    if picture.public_key:
+        files.delete_public(picture.public_key)
+    files.delete_private(picture.token)
+    db.session.delete(picture)
+    db.session.flush()
+
+
+def delete_pictures_of(member: Member) -> int:
+    """Remove every picture a member ever sent, for erasure; returns how many there were."""
+    member.picture_id, member.face_key = None, None
+    db.session.flush()
+    pictures = list(db.session.scalars(select(Picture).where(Picture.owner_id == member.id)))
+    for picture in pictures:
+        delete_picture(picture)
+    return len(pictures)
+
+
+def sweep_orphans(older_than: timedelta | None = None) -> int:
+    """Delete pictures that nothing has used for `older_than` (default: the setting), and files without a row.
+
+    Returns how many pictures and stray files went.
+    """
+    age = timedelta(hours=settings().orphan_hours) if older_than is None else older_than
+    orphans = list(db.session.scalars(queries.orphans(clock.now() - age)))
+    for picture in orphans:
+        delete_picture(picture)
+    return len(orphans) + _sweep_stray_files()
+
+
+def rebuild_pictures() -> int:
+    """Make every derivative again from the masters, and the public copies from those; returns how many pictures.
+
+    A picture whose master is lost is left as it is, and logged.
+    """
+    done = 0
+    for picture in db.session.scalars(select(Picture).order_by(Picture.id)).all():
+        try:
+            derivatives = derive(storage().read(files.master_key(picture)), picture.width)
+        except (FileNotFoundError, CageFailure) as error:
+            log.error("picture %s can't be made again: %r", picture.token, error)
+            continue
+        for name, data in derivatives.items():
+            storage().write(files.private_key(picture, name), data)
+        if picture.public_key is not None:
+            face = picture.contribution_id is None
+            picture.public_key, picture.public_widths = files.copy_to_public(picture, face=face)
+        done += 1
+    db.session.flush()
+    return done
+
+
+def release_unattached() -> bool:
+    """Take public copies from pictures that were detached from their contribution and are nobody's face."""
+    changed = [_unpublish(picture) for picture in db.session.scalars(queries.public_but_unused())]
+    db.session.flush()
+    return any(changed)
+
+
+def _publish(picture: Picture) -> bool:
+    try:
+        picture.public_key, picture.public_widths = files.copy_to_public(picture)
+    except FileNotFoundError:
+        # A lost file must not keep the text and its other pictures from readers.
+        log.error("picture %s has lost files and is not published; `rebuild pictures` may help", picture.token)
+        files.delete_public(files.public_key_of(picture))
+        return False
+    return True
+
+
+def _unpublish(picture: Picture) -> bool:
+    """Also looks for what a copy that was cut short by a crash left behind, which no row names."""
+    left = files.delete_public(files.public_key_of(picture))
+    if picture.public_key is None:
+        return left > 0
+    files.delete_public(picture.public_key)
+    picture.public_key, picture.public_widths = None, ""
+    return True
+
+
+def _sweep_stray_files() -> int:
+    store, young = storage(), clock.now() - STRAY_AFTER
+    tokens = set(db.session.scalars(select(Picture.token)))
+    public = set(db.session.scalars(select(Picture.public_key).where(Picture.public_key.is_not(None))))
+    stray = [key for key in store.list("private/") if _part(key) not in tokens]
+    stray += [key for key in store.list("public/") if key.rpartition("/")[2][:22] not in public]
+    return sum(store.delete(key) for key in stray if _is_older(store.written_at(key), young))
+
+
+def _part(key: str) -> str:
+    return (key.split("/") + ["", ""])[2]
+
+
+def _is_older(moment: object, limit: object) -> bool:
+    return moment is not None and moment < limit  # type: ignore[operator]
+
+
+def _limits() -> Limits:
+    s = settings()
+    return Limits(max_bytes=s.picture_max_bytes, max_pixels=s.picture_max_pixels, max_edge=s.picture_kept_width)
+

@@ -1,0 +1,90 @@
+"""Finding pictures: private ones are found by their owner and by moderators only."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from portal.contributions.models import Contribution
+from portal.db import db
+from portal.media.models import Picture
+from portal.members.models import Member
+
+
+def with_pictures() -> ORMOption:
+    """Option for a query of contributions: load their pictures in one more query, whatever their number."""
+    return selectinload(Contribution.pictures)
+
+
+def find_picture(token: str) -> Picture | None:
+    """The picture with this token, for whoever decides what the reader gets of it."""
+    return db.session.scalar(select(Picture).where(Picture.token == token))
+
+
+def find_private(token: str, reader: Any) -> Picture | None:
+    """The picture with this token if `reader` may see it before publication: its owner, or a moderator."""
+    picture = find_picture(token)
+    return picture if picture is not None and picture.may_be_seen_privately_by(reader) else None
+
+
+def find_own(tokens: Iterable[str], owner: Member) -> list[Picture]:
+    """The owner's pictures with these tokens, in this order; what is not there is left out."""
+    wanted = list(dict.fromkeys(tokens))
+    rows = db.session.scalars(select(Picture).where(Picture.token.in_(wanted), Picture.owner_id == owner.id))
+    by_token = {picture.token: picture for picture in rows}
+    return [by_token[token] for token in wanted if token in by_token]
+
+
+def of_contribution(contribution: Contribution) -> Sequence[Picture]:
+    """All its pictures, shown with it or inside its text, in order."""
+    return db.session.scalars(
+        select(Picture).where(Picture.contribution_id == contribution.id).order_by(Picture.place, Picture.id)
+    ).all()
+
+
+def usable_for(contribution: Contribution, tokens: Sequence[str]) -> Sequence[Picture]:
+    """Of these, the pictures the contribution may show: its own already, or unused ones of its author."""
+    free = (Picture.contribution_id.is_(None)) & (Picture.owner_id == contribution.author_id) & ~_is_face()
+    return db.session.scalars(
+        select(Picture).where(
+            Picture.token.in_(tokens), or_(Picture.contribution_id == contribution.id, free)
+        )
+    ).all()
+
+
+def count_unused(owner: Member) -> int:
+    """How many pictures of this member belong to nothing."""
+    unused = select(func.count()).where(
+        Picture.owner_id == owner.id, Picture.contribution_id.is_(None), ~_is_face()
+    )
+    return db.session.scalar(unused) or 0
+
+
+def orphans(before: datetime) -> Select[Picture]:
+    """Pictures sent before this instant that belong to no contribution and are nobody's face."""
+    return select(Picture).where(Picture.contribution_id.is_(None), Picture.created_at < before, ~_is_face())
+
+
+def public_but_unused() -> Select[Picture]:
+    """Pictures that still have public copies though they belong to nothing."""
+    return select(Picture).where(Picture.contribution_id.is_(None), Picture.public_key.is_not(None), ~_is_face())
+
+
+def affected_by(contribution_ids: Iterable[int]) -> Sequence[Contribution]:
+    """Of these contributions and the replies below them, those that have pictures; parents loaded."""
+    ids = list(contribution_ids)
+    return db.session.scalars(
+        select(Contribution)
+        .where(
+            or_(Contribution.id.in_(ids), Contribution.parent_id.in_(ids)),
+            exists().where(Picture.contribution_id == Contribution.id),
+        )
+        .options(joinedload(Contribution.parent))
+    ).all()
+
+
+def _is_face() -> Any:
+    return exists().where(Member.picture_id == Picture.id)
