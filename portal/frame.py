@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.contributions.models import Contribution
+from portal.contributions.queries import last_decision
 from portal.db import db
 from portal.notifications.models import Notification
 from portal.site import the_site
@@ -18,6 +19,8 @@ def init_app(app: Flask) -> None:
     """Give the templates what the frame needs."""
     app.context_processor(_context)
     app.jinja_env.filters["ago"] = ago
+    app.jinja_env.globals["last_decision_of"] = last_decision
+    app.jinja_env.globals.setdefault("standing_of", lambda contribution: None)
 
 
 def _context() -> dict[str, Any]:

@@ -1,0 +1,54 @@
+"""What a member types to tell a story or to submit photos."""
+
+from wtforms import BooleanField, MultipleFileField, SelectField, StringField
+from wtforms.validators import InputRequired
+
+from portal.forms import LineField, NotTooLong, Said, TextField, WritingForm
+
+SITE_CONSENT = "This may be shown on this site, with my name, until I take it back."
+PEOPLE_CONSENT = "Everybody who can be recognised agrees, or nobody can be recognised."
+AGREE = "We can only show it if you agree."
+
+
+class ShownForm(WritingForm):
+    """What stories and photo submissions have in common: product, tags, pictures, consent."""
+
+    product = SelectField("Product", coerce=int)
+    tags = StringField("Tags", description="Up to five words, with commas between them.")
+    files = MultipleFileField(
+        "Add pictures", description="From your phone or computer; JPEG, PNG, WebP, AVIF, HEIC or GIF, up to 20 MB each."
+    )
+    agrees_site = BooleanField(SITE_CONSENT, validators=[InputRequired(AGREE)])
+    agrees_people = BooleanField(PEOPLE_CONSENT, validators=[InputRequired(AGREE)])
+
+
+class PhotoForm(ShownForm):
+    """One to ten pictures with a caption."""
+
+    title = LineField("Title", validators=[Said("a title"), NotTooLong("title_max_chars")])
+    caption = TextField(
+        "Caption", validators=[NotTooLong(5000)], description="What are we looking at? Where were you going?"
+    )
+    taken_at_place = LineField("Place", validators=[NotTooLong(80)], description="As roughly as you like.")
+
+
+class StoryForm(ShownForm):
+    """What came of it, in three parts."""
+
+    title = LineField(
+        "Title",
+        validators=[Said("a title"), NotTooLong("title_max_chars")],
+        description="What changed, in one line: “Two cars became one”.",
+    )
+    before = TextField(
+        "Who you are, and what was hard",
+        validators=[Said("who you are and what was hard"), NotTooLong("text_max_chars")],
+    )
+    change = TextField("What changed", validators=[Said("what changed"), NotTooLong("text_max_chars")])
+    result = TextField(
+        "What came of it",
+        validators=[Said("what came of it"), NotTooLong("text_max_chars")],
+        description="A number helps others to compare: hours, euros, kilometres.",
+    )
+    trade = LineField("Your trade", validators=[NotTooLong(80)], description="Baker, vet, courier, parent of three …")
+    goal = LineField("Your goal", validators=[NotTooLong(120)], description="What you wanted: “Deliver before seven”.")

@@ -1,0 +1,63 @@
+"""Finding stories and photo submissions, by product, trade and goal."""
+
+from typing import Any
+
+from sqlalchemy import Select, distinct, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.contributions.models import Contribution, Product
+from portal.contributions.queries import published
+from portal.db import db
+from portal.media.queries import with_pictures
+from portal.stories.models import Story
+
+
+def stories(product: str = "", trade: str = "", goal: str = "") -> Select[tuple[Any]]:
+    """Published stories, newest first, with their pictures."""
+    query = (
+        select(Story)
+        .where(Contribution.state == "published", Contribution.kind == "story")
+        .options(joinedload(Story.author), joinedload(Story.product), selectinload(Story.tags), with_pictures())
+        .order_by(Contribution.published_at.desc(), Contribution.id.desc())
+    )
+    if product:
+        query = query.where(Contribution.product_id == _product_id(product))
+    if trade:
+        query = query.where(Story.trade == trade)
+    if goal:
+        query = query.where(Story.goal == goal)
+    return query
+
+
+def photos(product: str = "", tag: str = "") -> Select[tuple[Contribution]]:
+    """Published photo submissions for the wall, newest first, with their pictures."""
+    query = (
+        published("photo").options(with_pictures()).order_by(Contribution.published_at.desc(), Contribution.id.desc())
+    )
+    if product:
+        query = query.where(Contribution.product_id == _product_id(product))
+    if tag:
+        query = query.where(Contribution.tags.any(name=tag))
+    return query
+
+
+def products() -> "list[Product]":
+    """All products in their order."""
+    return list(db.session.scalars(select(Product).order_by(Product.place_in_list, Product.name)))
+
+
+def trades_and_goals() -> tuple[list[str], list[str]]:
+    """The trades and goals that published stories name, at most 40 of each, for the filters."""
+    return _distinct(Story.trade), _distinct(Story.goal)
+
+
+def _distinct(column: Any) -> list[str]:
+    return list(
+        db.session.scalars(
+            select(distinct(column)).where(Story.state == "published", column != "").order_by(column).limit(40)
+        )
+    )
+
+
+def _product_id(slug: str) -> Any:
+    return select(Product.id).where(Product.slug == slug).scalar_subquery()
