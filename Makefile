@@ -11,7 +11,7 @@ PY     := $(VENV)/bin/python
 
 # A stamp names the interpreter and the lock it was installed from: when either changes, so does the
 # stamp, and the packages are installed again; when neither does, there is nothing to do.
-VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
+VERSION := $(if $(PYTHON),$(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null))
 RUN     := $(VENV)/.run-$(VERSION)-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV     := $(VENV)/.dev-$(VERSION)-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
 # The lock's hashes are what is trusted, whatever index they come from.
