@@ -139,7 +139,9 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
     known = {variable for variable, _ in all_settings()}
     unknown = sorted(k for k in environ if k.startswith(PREFIX) and k not in known)
     if unknown:
-        raise SettingsError(f"{unknown[0]} is not a setting of this program; `python -m portal doctor --settings` lists them.")
+        raise SettingsError(
+            f"{unknown[0]} is not a setting of this program; `python -m portal doctor --settings` lists them."
+        )
     return _complete(replace(Settings(**given), **overrides))
 
 

@@ -41,7 +41,9 @@ def _http(error: HTTPException) -> "Response | tuple[Response | str, int] | HTTP
     return answer
 
 
-def _page(code: int, status: int | None = None, message: str | None = None, **context: object) -> tuple[Response | str, int]:
+def _page(
+    code: int, status: int | None = None, message: str | None = None, **context: object
+) -> tuple[Response | str, int]:
     db.session.rollback()
     if wants_json():
         return jsonify(error=message or f"This did not work ({status or code})."), status or code
@@ -55,9 +57,7 @@ def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
     """A form that was open too long, or in another session: what was typed is shown, ready to send again."""
     if wants_json() or request.files or not request.form:
         return _page(400, message="This form was open too long. Reload the page and send it again.")
-    fields = [
-        (name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN_AGAIN
-    ]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN_AGAIN]
     return render_template("errors/stale_form.html", fields=fields, action=request.full_path.rstrip("?")), 400
 
 

@@ -9,19 +9,20 @@ from portal.advocacy import followers as advocacy
 from portal.media import followers as media
 from portal.members import followers as members
 from portal.notifications import followers as notifications
+from portal.notifications import telling
 from portal.search import followers as search
 
 index = Reaction("index", search.index_contributions)
 show_pictures = Reaction("show_pictures", media.settle_pictures)
 credit = Reaction("credit", advocacy.credit)
-tell = Reaction("tell", notifications.tell)
+tell = Reaction("tell", telling.tell)
 send = Reaction("send", notifications.send_at_once)
 verify = Reaction("verify", members.verify_customers)
 show_face = Reaction("show_face", media.settle_faces)
 
 FOLLOWED: Map = {
     # a contribution's road
-    "submitted": (tell,),
+    "submitted": (show_pictures,),
     "published": (show_pictures, index, credit, tell, show_face),
     "returned": (show_pictures, index, credit, tell),
     "hidden": (show_pictures, index, credit, tell),
@@ -36,7 +37,7 @@ FOLLOWED: Map = {
     "accepted": (credit, index, tell),
     "acceptance_withdrawn": (credit, index),
     # reports
-    "reported": (tell,),
+    "reported": (),
     "reports_settled": (tell,),
     # members
     "confirmation_requested": (send,),

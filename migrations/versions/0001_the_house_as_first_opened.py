@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("mail_replies", sa.Boolean(), nullable=False),
         sa.Column("mail_thanks", sa.Boolean(), nullable=False),
         sa.Column("mail_digest", sa.Boolean(), nullable=False),
+        sa.Column("digested_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("username = lower(username)", name=op.f("ck_member_username_lower")),
         sa.ForeignKeyConstraint(
             ["picture_id"],

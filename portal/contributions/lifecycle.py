@@ -75,9 +75,7 @@ def hide(contribution: Contribution, moderator: Member | None, reason: str = "",
     """Take a published contribution from view until it is decided; `moderator` is None when reports did it."""
     if moderator is not None:
         _must_moderate(moderator)
-    return contribution.state == "published" and _move(
-        contribution, "hidden", moderator, reason, rule, moderating=True
-    )
+    return contribution.state == "published" and _move(contribution, "hidden", moderator, reason, rule, moderating=True)
 
 
 def restore(contribution: Contribution, moderator: Member, reason: str = "") -> bool:
@@ -109,7 +107,13 @@ def _must_moderate(member: Member) -> None:
 
 
 def _move(
-    contribution: Contribution, to: str, actor: Member | None, reason: str = "", rule: str = "", *, moderating: bool = False
+    contribution: Contribution,
+    to: str,
+    actor: Member | None,
+    reason: str = "",
+    rule: str = "",
+    *,
+    moderating: bool = False,
 ) -> bool:
     came_from, now = contribution.state, clock.now()
     verb = MOVES.get((came_from, to))
@@ -170,9 +174,7 @@ def _count_reply(reply: Contribution, step: int, first_time: bool) -> None:
             .values(last_position=table.c.last_position + 1)
             .returning(table.c.last_position, table.c.view_count)
         ).one()
-        db.session.execute(
-            update(table).where(table.c.id == reply.id).values(position=position, views_before=views)
-        )
+        db.session.execute(update(table).where(table.c.id == reply.id).values(position=position, views_before=views))
         db.session.refresh(reply, ["position", "views_before"])
     last = db.session.execute(
         select(table.c.author_id, table.c.published_at)
@@ -192,6 +194,4 @@ def _count_reply(reply: Contribution, step: int, first_time: bool) -> None:
     )
     parent_row = db.session.get(Contribution, reply.parent_id)
     if parent_row is not None:
-        db.session.refresh(
-            parent_row, ["reply_count", "last_position", "last_reply_by_id", "last_activity_at"]
-        )
+        db.session.refresh(parent_row, ["reply_count", "last_position", "last_reply_by_id", "last_activity_at"])

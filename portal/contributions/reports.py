@@ -44,7 +44,10 @@ def report(contribution: Contribution, reporter: Member, reason: str, note: str 
     activity.record("reported", contribution, actor=reporter, reason=reason)
     if weight(contribution) >= settings().reports_to_hide:
         lifecycle.hide(
-            contribution, None, "Several members reported this, so it is hidden until a moderator has looked.", "reports"
+            contribution,
+            None,
+            "Several members reported this, so it is hidden until a moderator has looked.",
+            "reports",
         )
     return True
 

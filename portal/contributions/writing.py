@@ -33,9 +33,7 @@ def write(contribution: Contribution, *, source: str, title: str = "") -> None:
 def rendered(source: str) -> str:
     """Safe HTML of a Markdown text, with links for the members it mentions and the pictures it shows."""
     names = texts.mentions(source)
-    known = (
-        set(db.session.scalars(select(Member.username).where(Member.username.in_(names[:50])))) if names else set()
-    )
+    known = set(db.session.scalars(select(Member.username).where(Member.username.in_(names[:50])))) if names else set()
     return str(texts.render(source, known_members=known, picture_url=_picture_address))
 
 
@@ -77,9 +75,7 @@ def edit_of(contribution: Contribution, editor: Member, why: str = "") -> Iterat
     text_changed = (contribution.title, contribution.source) != before
     if text_changed and not _leaves_no_trace(contribution, editor):
         now = clock.now()
-        last = db.session.scalar(
-            select(func.max(Revision.number)).where(Revision.contribution_id == contribution.id)
-        )
+        last = db.session.scalar(select(func.max(Revision.number)).where(Revision.contribution_id == contribution.id))
         db.session.add(
             Revision(
                 contribution_id=contribution.id, number=(last or 0) + 1, title=before[0], source=before[1],
@@ -149,7 +145,5 @@ def already_sent(author: Member, submission_key: str) -> Contribution | None:
     if not submission_key:
         return None
     return db.session.scalar(
-        select(Contribution).where(
-            Contribution.author_id == author.id, Contribution.submission_key == submission_key
-        )
+        select(Contribution).where(Contribution.author_id == author.id, Contribution.submission_key == submission_key)
     )

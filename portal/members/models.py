@@ -74,6 +74,8 @@ class Member(db.Model, UserMixin):
     mail_replies: Mapped[bool] = mapped_column(default=True)
     mail_thanks: Mapped[bool] = mapped_column(default=True)
     mail_digest: Mapped[bool] = mapped_column(default=True)
+    digested_at: Mapped[datetime | None]
+    """When the weekly digest last went out."""
 
     def get_id(self) -> str:
         """What the session cookie names: the member and the epoch of the session."""

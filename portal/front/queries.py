@@ -1,0 +1,64 @@
+"""What the front page shows a prospect: few queries, whatever the size of the site."""
+
+from sqlalchemy import func, select
+
+from portal.contributions.models import Contribution
+from portal.contributions.queries import for_list, published
+from portal.db import db
+from portal.forum.models import Topic
+from portal.media.queries import with_pictures
+from portal.members.models import Member
+
+SHOWN_STORIES, SHOWN_PHOTOS, SHOWN_QUESTIONS, SHOWN_ADVOCATES = 4, 8, 6, 4
+
+
+def newest_stories() -> list[Contribution]:
+    """The latest stories with their pictures."""
+    query = published("story").options(with_pictures()).order_by(Contribution.published_at.desc())
+    return list(db.session.scalars(query.limit(SHOWN_STORIES)))
+
+
+def newest_photos() -> list[Contribution]:
+    """The latest photo submissions with their pictures."""
+    query = published("photo").options(with_pictures()).order_by(Contribution.published_at.desc())
+    return list(db.session.scalars(query.limit(SHOWN_PHOTOS)))
+
+
+def open_questions() -> list[Contribution]:
+    """The latest questions that nothing has solved yet."""
+    query = (
+        for_list(select(Contribution))
+        .join(Topic.__table__, Topic.__table__.c.id == Contribution.id)
+        .where(
+            Contribution.kind == "topic",
+            Contribution.state == "published",
+            Contribution.accepted_count == 0,
+            Topic.__table__.c.format == "question",
+        )
+        .order_by(Contribution.last_activity_at.desc())
+        .limit(SHOWN_QUESTIONS)
+    )
+    return list(db.session.scalars(query))
+
+
+def advocates() -> list[Member]:
+    """Recognised members, those who helped most people first."""
+    query = (
+        select(Member)
+        .where(Member.advocate_since.is_not(None), Member.erased_at.is_(None))
+        .order_by(Member.helped_count.desc())
+        .limit(SHOWN_ADVOCATES)
+    )
+    return list(db.session.scalars(query))
+
+
+def numbers() -> dict[str, int]:
+    """How many people, solved questions and stories there are, in one query."""
+    members = select(func.count()).select_from(Member).where(Member.erased_at.is_(None))
+    topics = select(func.count()).where(Contribution.kind == "topic", Contribution.state == "published")
+    stories = select(func.count()).where(Contribution.kind == "story", Contribution.state == "published")
+    solved = topics.where(Contribution.accepted_count > 0)
+    row = db.session.execute(
+        select(members.scalar_subquery(), solved.scalar_subquery(), stories.scalar_subquery(), topics.scalar_subquery())
+    ).one()
+    return dict(zip(("members", "solved", "stories", "topics"), row, strict=True))

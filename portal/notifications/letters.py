@@ -1,0 +1,125 @@
+"""Mail that the clock sends: what happened, gathered over some minutes, and the weekly digest."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import current_app, render_template, url_for
+from sqlalchemy import distinct, func, or_, select, update
+
+from portal import clock
+from portal.config import settings
+from portal.contributions.addresses import jump_url
+from portal.contributions.models import Contribution
+from portal.contributions.queries import published
+from portal.db import db, writing
+from portal.members.models import Member
+from portal.notifications import mail, unsubscribing
+from portal.notifications.models import Notification
+from portal.notifications.queries import with_words
+from portal.notifications.words import sentence, wanted_by_mail
+from portal.site import the_site
+
+DIGEST_EVERY = timedelta(days=7)
+AT_ONCE = 100
+"""Letters in one round, so that errands are not kept waiting."""
+
+
+def send_gathered() -> int:
+    """Send each member what has gathered for some minutes, in one mail; returns how many were sent.
+
+    A mail counts as sent after the server took it: a crash in between sends it twice rather than never.
+    """
+    since = clock.ago(minutes=settings().mail_batch_minutes)
+    waiting = db.session.scalars(
+        select(distinct(Notification.member_id))
+        .where(Notification.mailed_at.is_(None), Notification.at <= since)
+        .limit(AT_ONCE)
+    ).all()
+    db.session.rollback()
+    return sum(_send_to(member_id) for member_id in waiting)
+
+
+def _send_to(member_id: int) -> bool:
+    with current_app.test_request_context(base_url=settings().base_url):
+        member = db.session.get(Member, member_id)
+        told = db.session.scalars(
+            with_words(select(Notification))
+            .where(Notification.member_id == member_id, Notification.mailed_at.is_(None))
+            .order_by(Notification.at)
+            .limit(50)
+        ).all()
+        wanted = [n for n in told if member is not None and _wants(member, n)]
+        if member is not None and wanted:
+            if _mails_today(member) >= settings().mail_per_day:
+                return False  # they wait for tomorrow
+            _post_news(member, wanted)
+        with writing():
+            db.session.execute(
+                update(Notification).where(Notification.id.in_([n.id for n in told])).values(mailed_at=clock.now())
+            )
+        return bool(wanted)
+
+
+def _wants(member: Member, notification: Notification) -> bool:
+    if notification.read_at is not None or not may_be_mailed(member):
+        return False
+    return wanted_by_mail(notification, replies=member.mail_replies, thanks=member.mail_thanks)
+
+
+def may_be_mailed(member: Member) -> bool:
+    """Whether the address is proven and the member was here within the idle limit."""
+    if not member.email or not member.confirmed or member.erased_at is not None:
+        return False
+    last = member.seen_at or member.joined_at
+    return clock.now() - last <= timedelta(days=settings().mail_idle_days)
+
+
+def _mails_today(member: Member) -> int:
+    times = select(func.count(distinct(Notification.mailed_at))).where(
+        Notification.member_id == member.id, Notification.mailed_at > clock.ago(days=1)
+    )
+    return db.session.scalar(times) or 0
+
+
+def _post_news(member: Member, told: Sequence[Notification]) -> None:
+    lines = [
+        (sentence(n), n.note, jump_url(n.contribution_id, _external=True) if n.contribution_id else "") for n in told
+    ]
+    subject = lines[0][0] if len(lines) == 1 else f"{len(lines)} things happened at {the_site().name}"
+    _post(member, subject, "mail/news.txt", "news", lines=lines)
+
+
+def send_digests() -> int:
+    """Send the weekly digest to those whose turn it is; returns how many were sent."""
+    week_ago = clock.now() - DIGEST_EVERY
+    turn = or_(Member.digested_at.is_(None), Member.digested_at <= week_ago)
+    members = db.session.scalars(
+        select(Member)
+        .where(turn, Member.mail_digest, Member.email_confirmed_at.is_not(None), Member.joined_at <= week_ago)
+        .order_by(Member.id)
+        .limit(AT_ONCE)
+    ).all()
+    if not members:
+        return 0
+    with current_app.test_request_context(base_url=settings().base_url):
+        best = db.session.scalars(
+            published()
+            .where(Contribution.published_at > week_ago)
+            .order_by(Contribution.thanks_count.desc(), Contribution.reply_count.desc(), Contribution.id.desc())
+            .limit(6)
+        ).all()
+        sent = 0
+        for member in members:
+            if best and may_be_mailed(member):
+                _post(member, f"The week at {the_site().name}", "mail/digest.txt", "digest", best=best)
+                sent += 1
+            with writing():
+                db.session.execute(update(Member).where(Member.id == member.id).values(digested_at=clock.now()))
+        return sent
+
+
+def _post(member: Member, subject: str, template: str, sort: str, **context: object) -> None:
+    off = url_for("notifications.stop_mail", token=unsubscribing.token_for(member, sort), _external=True)
+    text = render_template(template, member=member, site=the_site(), off=off, **context)
+    assert member.email is not None
+    mail.send(member.email, subject, text, unsubscribe_url=off)

@@ -1,0 +1,134 @@
+"""Who is told what: from an activity to the notifications it makes. Following up twice tells once."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from portal import text as texts
+from portal.activity import Activity
+from portal.contributions.models import Contribution, Decision, Follow, Report
+from portal.db import db, insert_new
+from portal.members.models import Member
+from portal.notifications.models import Notification
+
+BY_MODERATORS = {"published": "approved", "returned": "returned", "hidden": "hidden", "removed": "removed"}
+ABOUT_MEMBERS = (
+    "suspended", "reinstated", "recognition_confirmed", "recognition_accepted", "recognition_notice",
+    "recognition_ended",
+)  # fmt: skip
+
+Told = dict[str, Any]
+
+
+def tell(lines: Sequence[Activity]) -> None:
+    """Make the notifications that follow from these activities."""
+    told: list[Told] = []
+    for line in lines:
+        told.extend(_told_by(line))
+    everyone = {t["member_id"] for t in told}
+    reachable = set(
+        db.session.scalars(select(Member.id).where(Member.id.in_(everyone), Member.erased_at.is_(None)))
+        if everyone
+        else ()
+    )
+    insert_new(Notification.__table__, [t for t in told if t["member_id"] in reachable])
+
+
+def _told_by(line: Activity) -> Iterator[Told]:
+    if line.contribution_id is None:
+        if line.verb in ABOUT_MEMBERS and line.member_id is not None:
+            yield _one(line, line.member_id, line.verb, f"{line.verb}:{line.id}", note=str(line.data.get("reason", "")))
+        return
+    contribution = db.session.get(Contribution, line.contribution_id)
+    if contribution is None:
+        return
+    if line.verb in BY_MODERATORS and _was_decided(line, contribution):
+        decision = _decision_of(line)
+        verb = BY_MODERATORS[line.verb]
+        yield _one(line, contribution.author_id, verb, f"{verb}:{line.id}", note=decision.reason if decision else "")
+    if line.verb in ("published", "restored", "edited") and contribution.is_published:
+        yield from _readers(line, contribution)
+    elif line.verb in ("hidden", "removed", "returned"):
+        _take_back(contribution)
+    elif line.verb in ("thanked", "accepted") and contribution.is_published:
+        yield _one(line, contribution.author_id, line.verb, f"{line.verb}:{contribution.id}:{line.actor_id}")
+    elif line.verb == "reports_settled":
+        yield from _reporters(line, contribution)
+
+
+def _readers(line: Activity, contribution: Contribution) -> Iterator[Told]:
+    """Those mentioned, and those who follow what was replied to."""
+    names = texts.mentions(contribution.source)
+    if contribution.parent_id is not None:
+        parent_state = db.session.scalar(
+            select(Contribution.state).where(Contribution.id == contribution.parent_id)
+        )
+        if parent_state != "published":
+            return
+    mentioned = set(db.session.scalars(select(Member.id).where(Member.username.in_(names[:20])))) if names else set()
+    mentioned.discard(contribution.author_id)
+    for member_id in mentioned:
+        yield _one(line, member_id, "mentioned", f"reply:{contribution.id}", actor_id=contribution.author_id)
+    if contribution.parent_id is None or line.verb == "edited":
+        return
+    followers = db.session.scalars(
+        select(Follow.member_id).where(Follow.contribution_id == contribution.parent_id)
+    )
+    for member_id in followers:
+        if member_id != contribution.author_id and member_id not in mentioned:
+            yield _one(line, member_id, "replied", f"reply:{contribution.id}", actor_id=contribution.author_id)
+
+
+def _reporters(line: Activity, contribution: Contribution) -> Iterator[Told]:
+    settled = db.session.execute(
+        select(Report.id, Report.reporter_id, Report.upheld).where(
+            Report.contribution_id == contribution.id, Report.settled_at.is_not(None)
+        )
+    )
+    for report in settled:
+        verb = "report_upheld" if report.upheld else "report_kept"
+        yield _one(line, report.reporter_id, verb, f"report:{report.id}", actor_id=None)
+
+
+def _was_decided(line: Activity, contribution: Contribution) -> bool:
+    """By a moderator, or by the members' reports: not by the author, and not at once on submission."""
+    if line.verb == "published":
+        return line.data.get("came_from") == "pending"
+    return line.actor_id != contribution.author_id
+
+
+def _decision_of(line: Activity) -> Decision | None:
+    return db.session.scalar(
+        select(Decision)
+        .where(Decision.contribution_id == line.contribution_id, Decision.at == line.at)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
+def _take_back(contribution: Contribution) -> None:
+    """What is not public any more is not announced any more, nor what was said below it."""
+    below = select(Contribution.id).where(Contribution.parent_id == contribution.id)
+    db.session.execute(
+        delete(Notification).where(
+            Notification.verb.in_(("replied", "mentioned")),
+            (Notification.contribution_id == contribution.id) | Notification.contribution_id.in_(below),
+        )
+    )
+
+
+def _one(
+    line: Activity, member_id: int, verb: str, key: str, *, note: str = "", actor_id: "int | None | str" = "line"
+) -> Told:
+    # Moderators decide as moderators, not under their own name.
+    actor = line.actor_id if actor_id == "line" else actor_id
+    return {
+        "member_id": member_id,
+        "verb": verb,
+        "key": key[:80],
+        "contribution_id": line.contribution_id,
+        "actor_id": None if verb in BY_MODERATORS.values() else actor,
+        "note": note[:1000],
+        "at": line.at,
+    }
