@@ -1,4 +1,4 @@
-"""Texts: Markdown to safe HTML and what goes with it; the only room that knows the Markdown and sanitising libraries."""
+"""Texts: Markdown to safe HTML and what goes with it; nobody else knows the Markdown and sanitising libraries."""
 
 from portal.text.allowlist import TextTooLong, sanitise_html
 from portal.text.cleaning import clean_line, clean_source, slugify

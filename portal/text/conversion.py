@@ -2,12 +2,12 @@
 
 import re
 from html.parser import HTMLParser
-from typing import Union
+from typing import TypeAlias
 
 from portal.text.allowlist import sanitise_html
+from portal.text.plain import BLOCKS
 
 _VOID = frozenset({"br", "hr", "img"})
-_BLOCKS = frozenset("blockquote dd div dl dt h3 h4 h5 h6 hr li ol p pre table tbody td th thead tr ul".split())
 _RAISED = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
 _LOWERED = dict(zip("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ", strict=True))
 _SPECIAL = re.compile(r"[\\`*\[\]<~|]|(?<!\w)_|_(?!\w)|&(?=#?\w{1,31};)|!(?=\[)")
@@ -24,17 +24,15 @@ class _Element:
 
     @property
     def is_block(self) -> bool:
-        return self.tag in _BLOCKS
+        return self.tag in BLOCKS
 
     @property
     def text(self) -> str:
         """All text below, `br` as a line feed."""
-        return "".join(
-            c if isinstance(c, str) else "\n" if c.tag == "br" else c.text for c in self.children
-        )
+        return "".join(c if isinstance(c, str) else "\n" if c.tag == "br" else c.text for c in self.children)
 
 
-_Node = Union[_Element, str]
+_Node: TypeAlias = _Element | str
 
 
 class _Tree(HTMLParser):
@@ -166,12 +164,12 @@ def _inline(children: list[_Node]) -> str:
 
 def _span(node: _Node) -> str:
     if isinstance(node, str):
-        return _SPECIAL.sub(lambda m: "\\" + m.group(), re.sub(r"[ \t\r\n]+", " ", node))
+        return _escaped(re.sub(r"[ \t\r\n]+", " ", node))
     tag = node.tag
     if tag == "br":
         return "\n"
     if tag == "img":
-        return f"![{_SPECIAL.sub(lambda m: chr(92) + m.group(), node.attributes.get('alt', ''))}]({_target(node.attributes.get('src', ''))})"
+        return f"![{_escaped(node.attributes.get('alt', ''))}]({_target(node.attributes.get('src', ''))})"
     if tag in ("code", "kbd"):
         return _code(node.text)
     if tag in ("sup", "sub"):
@@ -186,6 +184,10 @@ def _span(node: _Node) -> str:
     if tag == "a" and node.attributes.get("href") and node.attributes.get("class") != "mention":
         return _link(node, inner)
     return inner if not node.is_block else f" {inner} "
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(lambda sign: "\\" + sign.group(), text)
 
 
 def _link(node: _Element, inner: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 Op = Literal["same", "added", "removed", "changed", "skipped"]
@@ -32,17 +33,15 @@ def diff(old: str, new: str) -> list[DiffLine]:
     for op, a, b, c, d in _opcodes(before, after):
         if op == "equal":
             lines += [DiffLine("same", (("same", line),)) for line in before[a:b]]
-        elif op == "replace" and b - a == d - c:
-            lines += [_changed(x, y) for x, y in zip(before[a:b], after[c:d], strict=True)]
         elif op == "replace":
-            lines += _words("\n".join(before[a:b]), "\n".join(after[c:d]))
+            lines += _replaced(before[a:b], after[c:d])
         else:
             lines += [DiffLine("removed", (("removed", line),)) for line in before[a:b]]
             lines += [DiffLine("added", (("added", line),)) for line in after[c:d]]
     return _with_context(lines)
 
 
-def _opcodes(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+def _opcodes(before: Sequence[str], after: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
     if len(before) * len(after) > _MOST_PAIRS:
         return [("replace", 0, len(before), 0, len(after))]
     return SequenceMatcher(None, before, after, autojunk=len(before) > 500).get_opcodes()
@@ -62,14 +61,20 @@ def _changed(before: str, after: str) -> DiffLine:
     return DiffLine("changed", tuple(parts))
 
 
-def _words(before: str, after: str) -> list[DiffLine]:
-    """Lines that were split or joined: compared word by word if they share most words, else whole."""
-    if _alike(before, after):
-        return [_changed(before, after)]
-    return [
-        *(DiffLine("removed", (("removed", line),)) for line in before.split("\n")),
-        *(DiffLine("added", (("added", line),)) for line in after.split("\n")),
-    ]
+def _replaced(before: Sequence[str], after: Sequence[str]) -> list[DiffLine]:
+    """Lines in the place of others: split or joined ones as one passage, else line for line."""
+    if len(before) != len(after) and _alike("\n".join(before), "\n".join(after)):
+        return [_changed("\n".join(before), "\n".join(after))]
+    lines: list[DiffLine] = []
+    for old, new in zip_longest(before, after):
+        if old is not None and new is not None and _alike(old, new):
+            lines.append(_changed(old, new))
+            continue
+        if old is not None:
+            lines.append(DiffLine("removed", (("removed", old),)))
+        if new is not None:
+            lines.append(DiffLine("added", (("added", new),)))
+    return lines
 
 
 def _alike(before: str, after: str) -> bool:
@@ -78,12 +83,7 @@ def _alike(before: str, after: str) -> bool:
 
 
 def _with_context(lines: list[DiffLine]) -> list[DiffLine]:
-    near = {
-        at + step
-        for at, line in enumerate(lines)
-        if line.op != "same"
-        for step in range(-_CONTEXT, _CONTEXT + 1)
-    }
+    near = {at + step for at, line in enumerate(lines) if line.op != "same" for step in range(-_CONTEXT, _CONTEXT + 1)}
     result: list[DiffLine] = []
     skipped = 0
     for at, line in enumerate(lines):

@@ -6,16 +6,19 @@ from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from portal.text.allowlist import TextTooLong, longest, through_both
+from portal.text.allowlist import TextTooLong, longest, through_both, writable
 
 PictureAddress = Callable[[str], "str | tuple[str, int, int] | None"]
 
 _MENTION = re.compile(r"(?<![\w@./+-])@([A-Za-z0-9][A-Za-z0-9_-]{1,29})(?![\w@]|\.\w)")
-_BARE = re.compile(r"(?<![\w@/.-])(?:https?://|www\.)[\w\[-][^\s<>\u200b-\u200f\u202a-\u202e\u2066-\u2069]{0,1999}", re.I)
+_BARE = re.compile(
+    r"(?<![\w@/.-])(?:https?://|www\.)[\w\[-][^\s<>\u200b-\u200f\u202a-\u202e\u2066-\u2069]{0,1999}", re.I
+)
 _PICTURE = re.compile(r"picture:([A-Za-z0-9_-]{1,80})\Z")
 _DENSEST = 10
 """Characters of HTML a character of source may become; a table of empty cells can become hundreds."""
@@ -42,12 +45,13 @@ def render(
         "mention_url": mention_url or (lambda username: f"/members/{username}"),
         "picture_url": picture_url or (lambda token: None),
     }
+    source = writable(source)
     try:
         html = _MARKDOWN.render(source, {"portal": context})
     except RecursionError:
         html = ""
-    if (source.strip() and not html) or len(html) > _DENSEST * len(source) + 20_000:
-        html = f"<pre><code>{escape(source, quote=False)}</code></pre>" if not _only_definitions(source, html) else ""
+    if (source.strip() and not html.strip()) or len(html) > _DENSEST * len(source) + 20_000:
+        html = f"<pre><code>{escape(source, quote=False)}</code></pre>"  # as typed, rather than nothing
     return through_both(html)
 
 
@@ -56,10 +60,6 @@ def mentions(source: str) -> list[str]:
     found: dict[str, None] = {}
     _MARKDOWN.render(source[: longest()], {"portal": {"found": found}})
     return list(found)
-
-
-def _only_definitions(source: str, html: str) -> bool:
-    return not html and all(not line.strip() or line.lstrip().startswith("[") for line in source.splitlines())
 
 
 def _finish(state: StateCore) -> None:
@@ -131,7 +131,7 @@ def _without_trailing_punctuation(address: str) -> str:
 
 
 def _picture(md: MarkdownIt, token: Token, context: dict[str, Any], in_link: bool) -> list[Token]:
-    words = md.renderer.renderInlineAsText(token.children or [], md.options, {})
+    words = _WORDS.renderInlineAsText(token.children or [], md.options, {})
     src = str(token.attrs.get("src", ""))
     own = _PICTURE.match(src)
     if not own:
@@ -154,5 +154,8 @@ def _text(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 40}).enable(["table", "strikethrough"])
+_WORDS = RendererHTML()
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 40}).enable(
+    ["table", "strikethrough"]
+)
 _MARKDOWN.core.ruler.after("inline", "portal", _finish)

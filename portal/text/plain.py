@@ -3,7 +3,12 @@
 import re
 from html import unescape
 
-_BLOCKS = frozenset("blockquote br dd div dl dt h3 h4 h5 h6 hr li ol p pre table tbody td th thead tr ul".split())
+BLOCKS = frozenset(
+    ["blockquote", "dd", "div", "dl", "dt", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"]
+    + ["table", "tbody", "td", "th", "thead", "tr", "ul"]
+)
+"""The tags of the allow-list that stand on lines of their own."""
+_BREAKS = BLOCKS | {"br"}
 _TAG = re.compile(r"""</?([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*/?>""")
 _ALT = re.compile(r"""\balt="([^"]*)\"""")
 
@@ -19,7 +24,7 @@ def _said_by(tag: re.Match[str]) -> str:
     if tag[1] == "img":
         alt = _ALT.search(tag[2])
         return f" {alt[1]} " if alt else " "
-    return "\n" if tag[1] in _BLOCKS else ""
+    return "\n" if tag[1] in _BREAKS else ""
 
 
 def excerpt(html: str, length: int = 200) -> str:
@@ -27,9 +32,9 @@ def excerpt(html: str, length: int = 200) -> str:
     whole = " ".join(plain(html).split())
     if len(whole) <= length:
         return whole
-    cut = whole[: length - 1]
+    cut = whole[:length]
     space = cut.rfind(" ", length // 2)
-    return (cut[:space] if space > 0 else cut).rstrip(" ,;:–-") + "…"
+    return (cut[:space] if space > 0 else cut[:-1]).rstrip(" ,;:–-") + "…"
 
 
 def quote(source: str, author: str) -> str:
