@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import IO
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import clock
 from portal import text as texts
@@ -120,7 +121,7 @@ def attach(
     for picture in before.values():
         picture.contribution_id = None
     db.session.flush()
-    db.session.expire(contribution, ["pictures"])
+    set_committed_value(contribution, "pictures", kept)
     return kept
 
 

@@ -163,7 +163,9 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 def bare(image: Image.Image) -> Image.Image:
     """A new picture of the same pixels: nothing a file carried along can be written out again."""
-    return Image.merge(image.mode, image.split())
+    fresh = Image.new(image.mode, image.size)  # merging, copying or cropping would take `info` along
+    fresh.paste(image)
+    return fresh
 
 
 def on_white(image: Image.Image) -> Image.Image:

@@ -6,7 +6,7 @@ import struct
 import zlib
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageDraw, ImageOps
+from PIL import Image, ImageCms, ImageDraw, ImageOps, PngImagePlugin
 
 SHARED = Path(os.environ.get("SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "pictures"
 """Pictures by others, beside the project; where they are missing, equivalents are drawn here."""
@@ -81,15 +81,15 @@ def heic() -> bytes:
 SECRETS = (b"GPS-SECRET", b"XMP-SECRET", b"IPTC-SECRET", b"COMMENT-SECRET", b"TRAILING-SECRET", b"MAKER-SECRET")
 
 
-def with_every_kind_of_metadata() -> bytes:
-    """A JPEG with one secret in each place a JPEG can carry one."""
+def with_every_kind_of_metadata(profile: bool = True) -> bytes:
+    """A JPEG with one secret in each place a JPEG can carry one, with or without a colour profile."""
     exif = Image.Exif()
     exif[0x010F] = "MAKER-SECRET"
     exif[0x010E] = "<script>alert(1)</script>"
     exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 12.0, 30.0), 3: "E", 4: (16.0, 22.0, 10.0), 29: "GPS-SECRET"})
     plain = saved(
         drawing(), exif=exif, comment=b"COMMENT-SECRET <?php system($_GET['c']); ?>",
-        icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(),
+        icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes() if profile else None,
     )  # fmt: skip
     xmp = b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>XMP-SECRET</x:xmpmeta>"
     iptc = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", 16) + b"\x1c\x02\x78\0\x0bIPTC-SECRET"
@@ -97,6 +97,25 @@ def with_every_kind_of_metadata() -> bytes:
         bytes((0xFF, marker)) + struct.pack(">H", len(body) + 2) + body for marker, body in ((0xE1, xmp), (0xED, iptc))
     )
     return plain[:2] + extra + plain[2:] + b"PK\x03\x04 TRAILING-SECRET"
+
+
+def talkative() -> dict[str, bytes]:
+    """A file of each other kind with words in every place that kind has for them."""
+    exif = Image.Exif()
+    exif[0x010F] = "MAKER-SECRET"
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>XMP-SECRET</x:xmpmeta>"
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Comment", "COMMENT-SECRET")
+    words.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    glass = drawing(mode="RGBA")
+    glass.putalpha(128)
+    return {
+        "PNG": saved(drawing(), "PNG", pnginfo=words, exif=exif) + b"TRAILING-SECRET",
+        "PNG with alpha": saved(glass, "PNG", pnginfo=words, exif=exif),
+        "GIF": saved(drawing(mode="P"), "GIF", comment=b"COMMENT-SECRET") + b"TRAILING-SECRET",
+        "WEBP": saved(drawing(), "WEBP", exif=exif, xmp=xmp) + b"TRAILING-SECRET",
+        "AVIF": saved(drawing(), "AVIF", exif=exif, xmp=xmp),
+    }
 
 
 def chunk(name: bytes, body: bytes) -> bytes:
@@ -148,7 +167,7 @@ NOT_PICTURES = {
     "webp of nothing": (b"RIFF\x10\0\0\0WEBPVP8 \0\0\0\0", "broken"),
     "png of 3.6 thousand megapixels": (png(60000, 60000, b"\0" * 100, depth=1), "pixels"),
     "png of 2^31 pixels a row": (png(2**31 - 1, 2**31 - 1, b"\0"), "pixels"),
-    "png with a text bomb": (png(8, 8, b"\0" * 72, chunk(b"zTXt", b"a\0\0" + zlib.compress(b"\0" * 90_000_000, 9))), ""),
+    "png with a text bomb": (png(8, 8, b"\0" * 72, chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(90 << 20), 9))), ""),
     "heic of nothing": (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + b"\0" * 400, "broken"),
     "avif of nothing": (b"\0\0\0\x18ftypavif\0\0\0\0avifmif1" + b"\0" * 400, "broken"),
 }  # fmt: skip
@@ -203,7 +222,8 @@ def likeness(one: Image.Image, other: Image.Image) -> float:
             mp, mq = sum(p) / 64, sum(q) / 64
             vp, vq = sum(v * v for v in p) / 64 - mp * mp, sum(v * v for v in q) / 64 - mq * mq
             cov = sum(v * w for v, w in zip(p, q, strict=True)) / 64 - mp * mq
-            total += ((2 * mp * mq + 6.5025) * (2 * cov + 58.5225)) / ((mp * mp + mq * mq + 6.5025) * (vp + vq + 58.5225))
+            light = (2 * mp * mq + 6.5025) / (mp * mp + mq * mq + 6.5025)
+            total += light * (2 * cov + 58.5225) / (vp + vq + 58.5225)
             count += 1
     return total / count
 

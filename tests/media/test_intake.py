@@ -25,7 +25,8 @@ def test_a_picture_comes_out_upright_and_looks_the_same(shape: str, number: int)
 
 
 def test_place_camera_thumbnail_and_words_are_gone() -> None:
-    for sent in (samples.with_place(), samples.with_every_kind_of_metadata()):
+    everything = [samples.with_every_kind_of_metadata(profile) for profile in (True, False)]
+    for sent in (samples.with_place(), *everything, *samples.talkative().values()):
         clean = receive(sent)
         files = [clean.master, *derive(clean.master, clean.width).values()]
         for data in files:

@@ -178,11 +178,13 @@ def test_pictures_in_the_text_are_attached_with_their_words(app: Any, settled: C
     author = builders.member()
     shown, inside = commands.receive_picture(author, SMALL), commands.receive_picture(author, SMALL)
     topic = builders.topic(author, state="draft")
-    write(topic, source=f"Look:\n\n![My *red* bike](picture:{inside.token})", title="A bike")
+    with app.test_request_context():
+        write(topic, source=f"Look:\n\n![My *red* bike](picture:{inside.token})", title="A bike")
     assert commands.attach(topic, [shown.token], {shown.token: " The frame\u200b "}) == [shown, inside]
     assert (shown.alt, shown.in_text, shown.place) == ("The frame", False, 0)
     assert (inside.in_text, inside.place) == (True, 1)
     assert f"/pictures/{inside.token}/" in topic.html
+    assert topic.pictures == [shown, inside]
     assert commands.attach(topic, []) == [inside]
     assert shown.contribution_id is None
 
@@ -234,14 +236,15 @@ def test_files_without_a_row_are_swept_once_they_are_old(app: Any, clock: Any) -
 
 
 def test_erasing_a_member_leaves_no_byte_of_their_pictures(app: Any, settled: Callable[[], int]) -> None:
-    topic, _picture = post_with_picture("published")
-    face = commands.receive_picture(topic.author, SMALL)
-    commands.set_face(topic.author, face)
-    record("profile_changed", member=topic.author)
+    author = builders.member()
+    post_with_picture("published", author=author)
+    commands.set_face(author, commands.receive_picture(author, SMALL))
+    record("profile_changed", member=author)
     settled()
-    assert commands.delete_pictures_of(topic.author) == 2
+    assert author.face_key
+    assert commands.delete_pictures_of(author) == 2
     assert not keys("")
-    assert topic.author.face_key is None
+    assert author.face_key is None
 
 
 def test_a_face_is_public_once_something_by_the_member_was_published(
@@ -322,8 +325,10 @@ def test_a_moved_picture_is_published_moving(app: Any, client: Any, settled: Cal
     commands.attach(topic, [picture.token])
     builders.bring(topic, "published")
     settled()
-    assert picture.animation_url == f"/media/{picture.public_key}-animation.webp"
-    moving = samples.opened(client.get(picture.animation_url).data)
+    with app.test_request_context():
+        address = picture.animation_url
+    assert address == f"/media/{picture.public_key}-animation.webp"
+    moving = samples.opened(client.get(address).data)
     assert moving.n_frames == 6  # type: ignore[attr-defined]
 
 
