@@ -13,7 +13,7 @@ from threading import Event
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import JSON, ForeignKey, Index, String, delete, exists, func, or_, select, text, update
+from sqlalchemy import JSON, ForeignKey, Index, String, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal import clock
@@ -97,6 +97,24 @@ def record(
     for reaction in reaction_map().get(verb, ()):
         db.session.add(Errand(activity_id=line.id, reaction=reaction.name, subject=subject))
     return line
+
+
+def record_many(verb: str, contribution_ids: Sequence[int]) -> None:
+    """Note in bulk that `verb` happened to these contributions, by nobody in particular, and owe the errands."""
+    at = clock.now()
+    for start in range(0, len(contribution_ids), 500):
+        some = contribution_ids[start : start + 500]
+        lines = db.session.scalars(
+            insert(Activity).returning(Activity),
+            [{"verb": verb, "contribution_id": number, "at": at, "data": {}} for number in some],
+        ).all()
+        owed = [
+            {"activity_id": line.id, "reaction": reaction.name, "subject": f"c{line.contribution_id}"}
+            for line in lines
+            for reaction in reaction_map().get(verb, ())
+        ]
+        if owed:
+            db.session.execute(insert(Errand), owed)
 
 
 def reaction_map() -> Map:

@@ -31,6 +31,7 @@ FOLLOWED: Map = {
     "withdrawn": (show_pictures, index),
     "edited": (show_pictures, index, tell),
     "moved": (index,),
+    "imported": (index, credit),
     # who helps whom
     "thanked": (credit, tell),
     "thanks_withdrawn": (credit,),

@@ -6,7 +6,10 @@ same transaction, and answers whether anything changed: of two that want the sam
 instant, one makes it.
 """
 
-from sqlalchemy import func, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy.orm import aliased
 
 from portal import activity, clock
 from portal.contributions import screening
@@ -101,6 +104,65 @@ def withdraw(contribution: Contribution, author: Member) -> bool:
     return contribution.state == "pending" and _move(contribution, "draft", author)
 
 
+def publish_imported(root_ids: Sequence[int], criterion: ColumnElement[bool]) -> None:
+    """Open imported drafts to the public in bulk: the roots among `root_ids` and the replies below them that meet
+    `criterion`, with the times they came with. There is nothing to screen or decide; what follows is recorded."""
+    table = Contribution.__table__
+    below = db.session.execute(
+        select(table.c.id, table.c.parent_id)
+        .where(criterion, table.c.parent_id.in_(root_ids))
+        .order_by(table.c.parent_id, table.c.published_at, table.c.id)
+    ).all()
+    last = dict(
+        db.session.execute(select(table.c.id, table.c.last_position).where(table.c.id.in_(root_ids))).tuples().all()
+    )
+    places = []
+    for reply_id, parent_id in below:
+        last[parent_id] += 1
+        places.append({"reply_id": reply_id, "place": last[parent_id]})
+    if places:
+        db.session.connection().execute(
+            update(table)
+            .where(table.c.id == bindparam("reply_id"))
+            .values(position=bindparam("place"), state="published"),
+            places,
+        )
+    db.session.execute(update(table).where(criterion, table.c.id.in_(root_ids)).values(state="published"))
+    recount(root_ids)
+    authors = select(table.c.author_id).where(table.c.id.in_(root_ids) | table.c.parent_id.in_(root_ids))
+    member, own = Member.__table__, aliased(table)
+    published = select(func.count()).where(own.c.author_id == member.c.id, own.c.state == "published")
+    db.session.execute(
+        update(member).where(member.c.id.in_(authors)).values(published_count=published.scalar_subquery())
+    )
+    activity.record_many("imported", root_ids)
+
+
+def recount(root_ids: Sequence[int]) -> None:
+    """Set the counters of these contributions from the replies below them."""
+    table = Contribution.__table__
+    reply = aliased(table)
+    shown = (reply.c.parent_id == table.c.id, reply.c.state == "published")
+    latest = select(reply.c.author_id).where(*shown).order_by(reply.c.position.desc()).limit(1)
+    db.session.execute(
+        update(table)
+        .where(table.c.id.in_(root_ids))
+        .values(
+            reply_count=select(func.count()).where(*shown).scalar_subquery(),
+            last_position=select(func.coalesce(func.max(reply.c.position), 0))
+            .where(reply.c.parent_id == table.c.id)
+            .scalar_subquery(),
+            accepted_count=select(func.coalesce(func.sum(reply.c.accepted_count), 0)).where(*shown).scalar_subquery(),
+            last_reply_by_id=latest.scalar_subquery(),
+            last_activity_at=func.coalesce(
+                select(func.max(reply.c.published_at)).where(*shown).scalar_subquery(),
+                table.c.published_at,
+                table.c.last_activity_at,
+            ),
+        )
+    )
+
+
 def _must_moderate(member: Member) -> None:
     if not member.moderates:
         raise NotAllowed("Only moderators can decide this.")
@@ -188,10 +250,14 @@ def _count_reply(reply: Contribution, step: int, first_time: bool) -> None:
         .where(parent)
         .values(
             reply_count=table.c.reply_count + step,
+            # A reply that solved it and is hidden no longer does, until it is shown again.
+            accepted_count=table.c.accepted_count + (step if reply.accepted_count else 0),
             last_reply_by_id=last.author_id if last else None,
             last_activity_at=last.published_at if last else func.coalesce(own_time, table.c.last_activity_at),
         )
     )
     parent_row = db.session.get(Contribution, reply.parent_id)
     if parent_row is not None:
-        db.session.refresh(parent_row, ["reply_count", "last_position", "last_reply_by_id", "last_activity_at"])
+        db.session.refresh(
+            parent_row, ["reply_count", "accepted_count", "last_position", "last_reply_by_id", "last_activity_at"]
+        )

@@ -1,5 +1,6 @@
 """Writing and editing the text of a contribution: rendering it once, keeping what it was before."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from portal.db import db, insert_new
 from portal.members.models import Member
 
 TAGS_AT_MOST = 5
+UNTAGGABLE = re.compile(r"[^\w+#.-]+")
+"""What a tag does not hold; c, c# and c++ are three."""
 
 
 def write(contribution: Contribution, *, source: str, title: str = "") -> None:
@@ -136,8 +139,8 @@ def set_tags(contribution: Contribution, names: Iterable[str]) -> None:
 
 def parse_tags(names: Iterable[str]) -> Sequence[str]:
     """Names as tags are kept: lower case, hyphens for spaces, each once, at most five of 40 characters."""
-    slugs = (texts.slugify(texts.clean_line(n))[:40] for n in names if texts.clean_line(n))
-    return list(dict.fromkeys(s for s in slugs if s))[:TAGS_AT_MOST]
+    words = (UNTAGGABLE.sub("-", texts.clean_line(n).lower()).strip("-")[:40] for n in names)
+    return list(dict.fromkeys(w for w in words if w))[:TAGS_AT_MOST]
 
 
 def already_sent(author: Member, submission_key: str) -> Contribution | None:
