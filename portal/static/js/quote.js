@@ -14,7 +14,7 @@ function quote(reply, words) {
 }
 
 export default function quoting(reply, event) {
-  const prose = reply.querySelector(".prose");
+  const prose = reply.querySelector(".prose") ?? reply;
   const chosen = () => {
     const selection = getSelection();
     return prose.contains(selection.anchorNode) && prose.contains(selection.focusNode) ? selection.toString() : "";

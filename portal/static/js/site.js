@@ -9,7 +9,7 @@ export const memory = {
 const theme = memory.get("theme");
 if (theme) root.dataset.theme = theme;
 
-// behaviour: the events that wake it. A held event is stopped and left to the module, which has not arrived yet.
+// behaviour: the events that wake it.
 const wakes = {
   back: "click",
   composer: "focusin pointerover dragenter",
@@ -24,11 +24,15 @@ const wakes = {
   upload: "focusin pointerover dragenter change",
   viewer: "click",
 };
+// What must not happen meanwhile: the event is stopped and handed over. Any other click is none of the module's business.
 const held = {
   back: () => history.length > 1,
   confirm: () => true,
-  quote: (event) => event.type === "click" && event.target.closest("[data-quote]") && document.querySelector(".composer-text"),
+  quote: (event) => event.type === "click" && event.target.closest("[data-quote]"),
   viewer: (event) => event.target.closest("[data-viewer]") && !(event.ctrlKey || event.metaKey || event.shiftKey),
+};
+const suits = {
+  quote: (event) => document.querySelector(".composer-text") && (event.type === "click" || String(getSelection()).trim()),
 };
 
 const awake = new WeakMap();
@@ -36,9 +40,10 @@ const awake = new WeakMap();
 async function wake(element, name, event) {
   const names = awake.get(element) ?? new Set();
   if (names.has(name)) return;
+  if (event && suits[name] && !suits[name](event)) return;
   if (event && held[name]) {
-    if (!held[name](event)) return;
-    event.preventDefault();
+    if (held[name](event)) event.preventDefault();
+    else if (event.type === "click") return;
   }
   awake.set(element, names.add(name));
   const module = await import(`./${name}.js`);
