@@ -1,0 +1,83 @@
+"""A score as its member reads it: in hundredths that add up, line by line and person by person, to the last digit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import floor
+
+from portal import clock
+from portal.advocacy.gate import Helped
+from portal.advocacy.score import Credit, Score
+from portal.config import settings
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """One acknowledgement: what it weighed when it was given, and what it weighs today, in hundredths."""
+
+    line: Helped
+    weight: float
+    today: int
+
+
+@dataclass(frozen=True)
+class ShownCredit:
+    """What one person adds, in hundredths, and the lines and steps it comes from."""
+
+    credit: Credit
+    lines: Sequence[ShownLine]
+    x: int
+    adds: int
+
+
+@dataclass(frozen=True)
+class ShownScore:
+    """The whole score in hundredths: `total` is `verified` plus what of the others counts."""
+
+    verified: int
+    others: int
+    credits: Sequence[tuple[Credit, int]]
+
+    @property
+    def others_counted(self) -> int:
+        """The others together count at most as much as verified customers do."""
+        return min(self.verified, self.others)
+
+    @property
+    def total(self) -> int:
+        """H."""
+        return self.verified + self.others_counted
+
+
+def show(score: Score) -> ShownScore:
+    """A score with each person's part rounded so that the parts add up to the rounded sums."""
+    verified, others = round(100 * score.verified_sum), round(100 * score.other_sum)
+    adds = _parts(score, True, verified) | _parts(score, False, others)
+    return ShownScore(verified, others, [(credit, adds[credit.helped]) for credit in score.credits])
+
+
+def _parts(score: Score, verified: bool, total: int) -> dict[int, int]:
+    side = [credit for credit in score.credits if credit.verified is verified]
+    parts = apportion([100 * credit.c for credit in side], total)
+    return dict(zip((credit.helped for credit in side), parts, strict=True))
+
+
+def show_credit(credit: Credit, adds: int, lines: Sequence[Helped], weights: Mapping[str, float]) -> ShownCredit:
+    """One person's part with the lines it comes from."""
+    today, half_life = clock.now().date(), settings().score_half_life_days
+    aged = [100 * weights[line.sort] * 2 ** (-max(0, (today - line.at.date()).days) / half_life) for line in lines]
+    x = round(sum(aged))
+    shown = [ShownLine(line, weights[line.sort], part) for line, part in zip(lines, apportion(aged, x), strict=True)]
+    return ShownCredit(credit, shown, x, adds)
+
+
+def apportion(parts: Sequence[float], total: int) -> list[int]:
+    """Whole numbers near `parts` that add up to `total`, their rounded sum: the largest remainders are rounded up.
+
+    Hamilton's method; no part is off by more than one.
+    """
+    whole = [floor(part) for part in parts]
+    left = total - sum(whole)
+    by_remainder = sorted(range(len(parts)), key=lambda i: (whole[i] - parts[i], i))
+    for i in by_remainder[: max(0, left)]:
+        whole[i] += 1
+    return whole

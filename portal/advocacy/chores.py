@@ -1,0 +1,24 @@
+"""What recognition does by the clock: once a day scores age, terms are reviewed, and whoever earned it is proposed."""
+
+from flask import current_app
+
+from portal import clock
+from portal.advocacy import commands, scoring
+from portal.advocacy.ledger import one_at_a_time
+from portal.db import writing
+
+DONE_ON = "portal.advocacy.done_on"
+
+
+def nightly(*, always: bool = False) -> None:
+    """The day's work, the first time it is called on a day (UTC) in this process; doing it twice does no harm."""
+    today = clock.now().date()
+    if not always and current_app.extensions.get(DONE_ON) == today:
+        return
+    with writing():
+        scoring.recompute_all()
+    with writing():
+        one_at_a_time()
+        commands.review()
+        commands.propose()
+    current_app.extensions[DONE_ON] = today
