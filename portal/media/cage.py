@@ -1,5 +1,6 @@
 """The cage: runs `decode.py` on one file in a process of its own, so that a bomb or a crash costs that file alone."""
 
+import contextlib
 import json
 import logging
 import os
@@ -21,7 +22,7 @@ Answer = tuple[dict[str, Any], dict[str, bytes]]
 
 PROGRAM = Path(__file__).with_name("decode.py")
 AT_ONCE = BoundedSemaphore(2)
-"""Cages open at once in one process: a picture of 40 megapixels takes some 400 MB for a second or two."""
+"""Cages open at once in one process: a picture of 40 megapixels takes 250 to 1,000 MB for a second or two."""
 PATIENCE = 30.0
 """Seconds that a file waits for its turn before it is refused as "busy": a web thread must not wait for ever."""
 
@@ -38,7 +39,7 @@ class CageFailure(Exception):
 class CageLimits:
     """What one file may cost: memory and output in bytes, time in seconds (of processor; twice that by the wall)."""
 
-    memory: int = 1 << 30
+    memory: int = 1280 << 20
     seconds: int = 20
     output: int = 64 << 20
 
@@ -75,9 +76,15 @@ def _run(task: str, data: bytes, limits: CageLimits, options: dict[str, Any]) ->
             try:
                 status = _wait(child, limits.seconds * 2)
             finally:
-                child.kill()
+                _end(child)
         answer.seek(0)
         return _unpack(answer.read(), status)
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """Kill the child and what it may have started: it has a process group to itself."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _wait(child: "subprocess.Popen[bytes]", seconds: float) -> int:

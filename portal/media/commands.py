@@ -195,15 +195,25 @@ def delete_pictures_of(member: Member) -> int:
 
 
 def sweep_orphans(older_than: timedelta | None = None) -> int:
-    """Delete pictures that nothing has used for `older_than` (default: the setting), and files without a row.
-
-    Returns how many pictures and stray files went.
-    """
+    """Delete pictures that nothing has used for `older_than` (default: the setting); returns how many."""
     age = timedelta(hours=settings().orphan_hours) if older_than is None else older_than
     orphans = list(db.session.scalars(queries.orphans(clock.now() - age)))
     for picture in orphans:
         delete_picture(picture)
-    return len(orphans) + _sweep_stray_files()
+    return len(orphans)
+
+
+def sweep_stray_files() -> int:
+    """Delete files that no row names, which a crash or a deleted member left; returns how many.
+
+    It goes through the whole storage and changes no row, so it need not hold the database for writing.
+    """
+    store, young = storage(), clock.now() - STRAY_AFTER
+    tokens = set(db.session.scalars(select(Picture.token)))
+    public = set(db.session.scalars(select(Picture.public_key).where(Picture.public_key.is_not(None))))
+    stray = [key for key in store.list("private/") if files.token_in(key) not in tokens]
+    stray += [key for key in store.list("public/") if key.rpartition("/")[2][:22] not in public]
+    return sum(store.delete(key) for key in stray if (store.written_at(key) or young) < young)
 
 
 def rebuild_pictures() -> int:
@@ -254,23 +264,6 @@ def _unpublish(picture: Picture) -> bool:
     files.delete_public(picture.public_key)
     picture.public_key, picture.public_widths = None, ""
     return True
-
-
-def _sweep_stray_files() -> int:
-    store, young = storage(), clock.now() - STRAY_AFTER
-    tokens = set(db.session.scalars(select(Picture.token)))
-    public = set(db.session.scalars(select(Picture.public_key).where(Picture.public_key.is_not(None))))
-    stray = [key for key in store.list("private/") if _part(key) not in tokens]
-    stray += [key for key in store.list("public/") if key.rpartition("/")[2][:22] not in public]
-    return sum(store.delete(key) for key in stray if _is_older(store.written_at(key), young))
-
-
-def _part(key: str) -> str:
-    return (key.split("/") + ["", ""])[2]
-
-
-def _is_older(moment: object, limit: object) -> bool:
-    return moment is not None and moment < limit  # type: ignore[operator]
 
 
 def _limits() -> Limits:

@@ -20,6 +20,11 @@ def private_folder(token: str) -> str:
     return f"private/{token[:2]}/{token}/"
 
 
+def token_in(key: str) -> str:
+    """The token in the key of a private file."""
+    return key.removeprefix("private/").partition("/")[2].partition("/")[0]
+
+
 def master_key(picture: Picture) -> str:
     """Where the clean master lies, from which all else can be made again."""
     return f"{private_folder(picture.token)}master.{EXTENSION_OF[picture.media_type]}"

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.activity import Activity
 from portal.contributions.models import Contribution
-from portal.db import db
+from portal.db import db, writing
 from portal.media import commands, queries
 from portal.members.models import Member
 
@@ -37,3 +37,10 @@ def settle_faces(lines: Sequence[Activity]) -> None:
         member = db.session.get(Member, member_id)
         if member is not None:
             commands.settle_face(member)
+
+
+def sweep() -> None:
+    """The chore: pictures nobody used, and files nothing names, go."""
+    with writing():
+        commands.sweep_orphans()
+    commands.sweep_stray_files()

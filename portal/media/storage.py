@@ -102,12 +102,12 @@ class FolderStorage:
         return self._path(key).is_file()
 
     def list(self, prefix: str = "") -> Iterator[str]:
-        """See Storage; files still being written are not listed."""
+        """See Storage; files still being written, and others whose names begin with a dot, are not listed."""
         if prefix:
             _checked(prefix.removesuffix("/"))
         start = self.root / prefix.rpartition("/")[0]
         keys = (path.relative_to(self.root).as_posix() for path in start.rglob("*") if path.is_file())
-        yield from sorted(key for key in keys if key.startswith(prefix) and "/.part-" not in f"/{key}")
+        yield from sorted(key for key in keys if key.startswith(prefix) and SAFE_KEY.fullmatch(key))
 
     def written_at(self, key: str) -> datetime | None:
         """See Storage."""
@@ -173,7 +173,8 @@ class BucketStorage:
             _checked(prefix.removesuffix("/"))
         folder = prefix.rpartition("/")[0]
         found = self._verbs.list(self._store, prefix=folder or None)
-        yield from sorted(item["path"] for batch in found for item in batch if item["path"].startswith(prefix))
+        keys = (item["path"] for batch in found for item in batch)
+        yield from sorted(key for key in keys if key.startswith(prefix) and SAFE_KEY.fullmatch(key))
 
     def written_at(self, key: str) -> datetime | None:
         """See Storage."""

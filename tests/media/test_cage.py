@@ -1,5 +1,7 @@
 """Whatever a picture does to the program that decodes it, it costs that one file and nothing else."""
 
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,26 @@ def test_a_decoder_that_sleeps_is_ended(program: Any) -> None:
     program("import time; time.sleep(60)")
     with pytest.raises(CageFailure, match="slow"):
         run_in_cage("clean", b"x", CageLimits(seconds=1))
+
+
+def test_what_a_decoder_started_ends_with_it(program: Any, tmp_path: Path) -> None:
+    sign = tmp_path / "sign of life"
+    # The limit on processes does not hold for root, so the child can have children in a test.
+    program(
+        f"""
+if os.fork() == 0:
+    import time
+    os.close(2)
+    time.sleep(1.5)
+    os.mkdir({str(sign)!r})
+    os._exit(0)
+answer()"""
+        if os.getuid() == 0
+        else "answer()"
+    )
+    run_in_cage("clean", b"x")
+    time.sleep(2)
+    assert not sign.exists()
 
 
 @pytest.mark.parametrize(

@@ -229,10 +229,21 @@ def test_pictures_nobody_used_are_swept_and_not_a_byte_is_left(app: Any, clock: 
 def test_files_without_a_row_are_swept_once_they_are_old(app: Any, clock: Any) -> None:
     storage().write("private/ab/abandoned/master.jpg", b"x")
     storage().write("public/ab/" + "a" * 22 + "-640.webp", b"x")
-    assert commands.sweep_orphans() == 0
+    assert commands.sweep_stray_files() == 0
     clock.advance(hours=2)
-    assert commands.sweep_orphans() == 2
+    followers.sweep()
     assert not keys("")
+
+
+def test_sweeping_leaves_what_is_in_use(app: Any, clock: Any, settled: Callable[[], int]) -> None:
+    post_with_picture("published")
+    post_with_picture("pending")
+    settled()
+    (storage().root / "private" / ".gitkeep").touch()  # type: ignore[attr-defined]
+    there = keys("")
+    clock.advance(days=30)
+    followers.sweep()
+    assert keys("") == there
 
 
 def test_erasing_a_member_leaves_no_byte_of_their_pictures(app: Any, settled: Callable[[], int]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portal.media import queries
+from portal.media.commands import prepare
 from portal.media.forms import sent_pictures
 from portal.media.models import Picture
 from tests import builders
@@ -108,3 +109,17 @@ def test_more_pictures_than_possible_are_cut_with_a_sentence(app: Any, db: Any) 
         sent = sent_pictures(author, at_most=2)
         assert len(sent.pictures) == 2
         assert sent.errors == ["2 pictures are possible here. Please choose which ones to show."]
+
+
+def test_nobody_waits_for_the_database_while_a_picture_is_decoded(
+    as_member: Callable[..., Any], db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, held = as_member(builders.member()), []
+
+    def watched(stream: Any) -> Any:
+        held.append(db.session.registry().in_transaction())
+        return prepare(stream)
+
+    monkeypatch.setattr("portal.media.forms.prepare", watched)
+    assert upload(visitor, SMALL).status_code == 201
+    assert held == [False]
