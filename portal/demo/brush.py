@@ -61,13 +61,9 @@ class Sheet:
         if right > left and bottom > top:
             self.pen.rectangle(self._scaled([(left, top), (right, bottom)]), fill=colour)
 
-    def rounded(
-        self, left: float, top: float, right: float, bottom: float, radius: float, colour: Colour
-    ) -> None:
+    def rounded(self, left: float, top: float, right: float, bottom: float, radius: float, colour: Colour) -> None:
         if right > left and bottom > top:
-            self.pen.rounded_rectangle(
-                self._scaled([(left, top), (right, bottom)]), radius * OVERSAMPLE, fill=colour
-            )
+            self.pen.rounded_rectangle(self._scaled([(left, top), (right, bottom)]), radius * OVERSAMPLE, fill=colour)
 
     def disc(self, x: float, y: float, radius: float, colour: Colour, squash: float = 1.0) -> None:
         across, up = radius * OVERSAMPLE, radius * squash * OVERSAMPLE
@@ -79,9 +75,7 @@ class Sheet:
         box = (x - reach, y - reach, x + reach, y + reach)
         self.pen.ellipse(box, outline=colour, width=max(1, round(thick * OVERSAMPLE)))
 
-    def arc(
-        self, x: float, y: float, radius: float, span: tuple[float, float], thick: float, colour: Colour
-    ) -> None:
+    def arc(self, x: float, y: float, radius: float, span: tuple[float, float], thick: float, colour: Colour) -> None:
         x, y, reach = x * OVERSAMPLE, y * OVERSAMPLE, radius * OVERSAMPLE
         box = (x - reach, y - reach, x + reach, y + reach)
         self.pen.arc(box, span[0], span[1], fill=colour, width=max(1, round(thick * OVERSAMPLE)))
@@ -139,9 +133,7 @@ def ridge(
     dice: random.Random, width: float, base: float, height: float, rough: float = 0.5, steps: int = 90
 ) -> list[Point]:
     """A line of hills from left to right around `base`, at most `height` high."""
-    waves = [
-        (dice.uniform(0.6, 1.6) * 2**octave, dice.uniform(0, math.tau), rough**octave) for octave in range(5)
-    ]
+    waves = [(dice.uniform(0.6, 1.6) * 2**octave, dice.uniform(0, math.tau), rough**octave) for octave in range(5)]
     total = sum(weight for _, _, weight in waves)
     line: list[Point] = []
     for step in range(steps + 1):

@@ -55,7 +55,11 @@ def head(stage: Stage, x: float, y: float, radius: float, skin: Colour, dice: ra
     helmet = dice.choice(HELMETS)
     dome = [(x + math.cos(a) * radius * 1.18, y + radius * 0.12 + math.sin(a) * radius * 1.1) for a in _half()]
     stage.shape(dome, helmet)
-    stage.line([(x - radius * 1.15, y + radius * 0.12), (x + radius * 1.3, y + radius * 0.12)], radius * 0.2, darker(helmet, 0.3))
+    stage.line(
+        [(x - radius * 1.15, y + radius * 0.12), (x + radius * 1.3, y + radius * 0.12)],
+        radius * 0.2,
+        darker(helmet, 0.3),
+    )
 
 
 def _half() -> list[float]:
@@ -96,7 +100,13 @@ def _bread(stage: Stage, x: float, y: float, dice: random.Random) -> None:
     for row in range(3):
         top = y + row * 0.20
         for loaf in range(4):
-            stage.disc(x - 0.33 + loaf * 0.22, top + 0.13, 0.12, dice.choice([ink("c98a45"), ink("b3702f"), ink("dba55e")]), 0.75)
+            stage.disc(
+                x - 0.33 + loaf * 0.22,
+                top + 0.13,
+                0.12,
+                dice.choice([ink("c98a45"), ink("b3702f"), ink("dba55e")]),
+                0.75,
+            )
         stage.block(x - 0.48, top, x + 0.48, top + 0.13, WOOD)
         stage.line([(x - 0.46, top + 0.065), (x + 0.46, top + 0.065)], 0.012, darker(WOOD, 0.3))
 
@@ -108,14 +118,26 @@ def _plants(stage: Stage, x: float, y: float, dice: random.Random) -> None:
         stage.line([(middle, y), (middle, y + high)], 0.02, ink("5d6b3c"))
         for _ in range(9):
             leaf = dice.choice([ink("5f9a58"), ink("7fb56a"), ink("3f7a58"), ink("98bf6a")])
-            stage.disc(middle + dice.uniform(-0.13, 0.13), y + high + dice.uniform(-0.16, 0.12), dice.uniform(0.05, 0.10), leaf)
+            stage.disc(
+                middle + dice.uniform(-0.13, 0.13), y + high + dice.uniform(-0.16, 0.12), dice.uniform(0.05, 0.10), leaf
+            )
         for _ in range(4):
-            stage.disc(middle + dice.uniform(-0.14, 0.14), y + high + dice.uniform(-0.12, 0.14), 0.04, dice.choice([ink("f2c14e"), ink("e86a5c"), ink("f4e9f0"), ink("c77dba")]))
+            stage.disc(
+                middle + dice.uniform(-0.14, 0.14),
+                y + high + dice.uniform(-0.12, 0.14),
+                0.04,
+                dice.choice([ink("f2c14e"), ink("e86a5c"), ink("f4e9f0"), ink("c77dba")]),
+            )
         stage.block(middle - 0.10, y - 0.02, middle + 0.10, y + 0.15, ink("b9633f"))
 
 
 def _parcels(stage: Stage, x: float, y: float, dice: random.Random) -> None:
-    for left, bottom, wide, high in ((-0.50, 0, 0.46, 0.36), (-0.02, 0, 0.52, 0.28), (-0.38, 0.37, 0.40, 0.26), (0.06, 0.29, 0.36, 0.40)):
+    for left, bottom, wide, high in (
+        (-0.50, 0, 0.46, 0.36),
+        (-0.02, 0, 0.52, 0.28),
+        (-0.38, 0.37, 0.40, 0.26),
+        (0.06, 0.29, 0.36, 0.40),
+    ):
         paper = dice.choice([ink("c99b63"), ink("b98750"), ink("d8b27a"), ink("a9783f")])
         stage.block(x + left, y + bottom, x + left + wide, y + bottom + high, paper)
         stage.block(x + left + wide * 0.42, y + bottom, x + left + wide * 0.55, y + bottom + high, lighter(paper, 0.4))
@@ -138,7 +160,9 @@ def _dog(stage: Stage, x: float, y: float, dice: random.Random) -> None:
 def _chair(stage: Stage, x: float, y: float, dice: random.Random) -> None:
     cloth = dice.choice([ink("c4574a"), ink("3f7f86"), ink("d9a43a")])
     stage.block(x - 0.42, y + 0.08, x + 0.32, y + 0.42, cloth)
-    stage.shape([(x - 0.46, y + 0.36), (x - 0.22, y + 0.36), (x - 0.30, y + 0.98), (x - 0.56, y + 0.98)], darker(cloth, 0.12))
+    stage.shape(
+        [(x - 0.46, y + 0.36), (x - 0.22, y + 0.36), (x - 0.30, y + 0.98), (x - 0.56, y + 0.98)], darker(cloth, 0.12)
+    )
     stage.line([(x - 0.30, y + 0.56), (x + 0.30, y + 0.56)], 0.13, lighter(cloth, 0.12))
     stage.line([(x + 0.50, y), (x + 0.50, y + 1.05)], 0.025, METAL_DARK)
     stage.shape([(x + 0.34, y + 1.0), (x + 0.66, y + 1.0), (x + 0.58, y + 1.26), (x + 0.42, y + 1.26)], ink("f2dfae"))
@@ -175,6 +199,14 @@ def _cello(stage: Stage, x: float, y: float, dice: random.Random) -> None:
 
 METAL_DARK: Colour = ink("6f7472")
 _LOADS = {
-    "children": _children, "bread": _bread, "plants": _plants, "parcels": _parcels, "fir": _fir, "dog": _dog,
-    "chair": _chair, "tools": _tools, "balloons": _balloons, "cello": _cello,
+    "children": _children,
+    "bread": _bread,
+    "plants": _plants,
+    "parcels": _parcels,
+    "fir": _fir,
+    "dog": _dog,
+    "chair": _chair,
+    "tools": _tools,
+    "balloons": _balloons,
+    "cello": _cello,
 }

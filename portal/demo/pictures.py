@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from PIL import Image, ImageChops, ImageDraw
 
 from portal.demo import figures, machines
-from portal.demo.brush import Sheet, darker, finish, glow, ink, lighter, mix
+from portal.demo.brush import Sheet, finish, glow, ink
 from portal.demo.moods import MOODS, Mood
 from portal.demo.places import PLACES
 from portal.demo.scenes import Spot
 
 FORMATS = {
-    "landscape": (1600, 1067), "wide": (1600, 900), "panorama": (1600, 640),
-    "portrait": (1000, 1400), "square": (1200, 1200),
+    "landscape": (1600, 1067),
+    "wide": (1600, 900),
+    "panorama": (1600, 640),
+    "portrait": (1000, 1400),
+    "square": (1200, 1200),
 }
 FRAMES = [ink(code) for code in ("c8452f", "1f6f78", "e3a024", "2f4f8f", "4b7a47", "f0ead8", "7a3b69", "33383f")]
 BOXES = [ink(code) for code in ("d8b07a", "2b2f38", "e9e0cc", "3f7a6b", "b5533c", "c9a24a")]
@@ -100,7 +103,7 @@ def _light(picture: Image.Image, mood: Mood, spot: Spot, lamps: list[tuple[float
             cone = cone.reduce(2).resize(picture.size, Image.Resampling.BICUBIC)
             beam = Image.new("RGB", picture.size, (255, 236, 180))
             picture.paste(ImageChops.screen(picture, Image.composite(beam, Image.new("RGB", picture.size), cone)))
-        glow(picture, x, y, short * 0.09, (255, 240, 200), 0.9)
+        glow(picture, x, y, short * 0.06, (255, 240, 200), 0.65)
 
 
 def _weather(picture: Image.Image, weather: str, dice: random.Random) -> Image.Image:

@@ -5,7 +5,7 @@ import math
 from portal.demo import scenery
 from portal.demo.brush import Sheet, closed, darker, lighter, mix, ridge
 from portal.demo.moods import Mood
-from portal.demo.scenes import LANDSCAPES, Scene, Spot, _grass, _metre, _paving, _road, _skyline, rays
+from portal.demo.scenes import LANDSCAPES, Scene, Spot, _grass, _metre, _paving, _road, _skyline
 
 
 def market(sheet: Sheet, mood: Mood) -> Spot:
@@ -22,7 +22,14 @@ def market(sheet: Sheet, mood: Mood) -> Spot:
     for number in range(round(sheet.width / stall) + 1):
         _stall(sheet, mood, number * stall - 8 * sheet.unit, ground + 2 * sheet.unit, stall * 0.84)
     for row in range(2):
-        scenery.bunting(sheet, -5 * sheet.unit, sheet.width + 5 * sheet.unit, (0.13 + 0.09 * row) * sheet.height, (7 - 3 * row) * sheet.unit, mood)
+        scenery.bunting(
+            sheet,
+            -5 * sheet.unit,
+            sheet.width + 5 * sheet.unit,
+            (0.13 + 0.09 * row) * sheet.height,
+            (7 - 3 * row) * sheet.unit,
+            mood,
+        )
     return Spot(ground + 10 * sheet.unit, _metre(sheet), darker(mood.road, 0.4))
 
 
@@ -31,12 +38,23 @@ def _stall(sheet: Sheet, mood: Mood, left: float, base: float, wide: float) -> N
     post = mix((120, 84, 56), mood.tint, mood.dim)
     for x in (left + wide * 0.05, left + wide * 0.93):
         sheet.box(x, base - high, x + wide * 0.02, base, post)
-    sheet.box(left + wide * 0.04, base - high * 0.40, left + wide * 0.96, base - wide * 0.02, mix((214, 178, 124), mood.tint, mood.dim))
+    sheet.box(
+        left + wide * 0.04,
+        base - high * 0.40,
+        left + wide * 0.96,
+        base - wide * 0.02,
+        mix((214, 178, 124), mood.tint, mood.dim),
+    )
     fruits = [(214, 84, 62), (236, 168, 58), (112, 160, 78), (150, 70, 110), (240, 214, 110), (232, 122, 60)]
     for crate in range(5):
         x = left + wide * (0.07 + crate * 0.178)
         for _ in range(22):
-            sheet.disc(x + sheet.dice.uniform(0.01, 0.15) * wide, base - high * 0.40 - sheet.dice.uniform(0, 0.055) * wide, wide * 0.021, mix(fruits[crate % 6], mood.tint, mood.dim + sheet.dice.random() * 0.15))
+            sheet.disc(
+                x + sheet.dice.uniform(0.01, 0.15) * wide,
+                base - high * 0.40 - sheet.dice.uniform(0, 0.055) * wide,
+                wide * 0.021,
+                mix(fruits[crate % 6], mood.tint, mood.dim + sheet.dice.random() * 0.15),
+            )
         sheet.box(x, base - high * 0.42, x + wide * 0.165, base - high * 0.31, mix((176, 126, 76), mood.tint, mood.dim))
     scenery.awning(sheet, left, base - high * 1.18, wide, high * 0.34, mood)
 
@@ -60,21 +78,42 @@ def workshop(sheet: Sheet, mood: Mood) -> Spot:
         sheet.stroke([(0, y), (sheet.width, y)], 0.25 * sheet.unit, darker(floor, 0.25), caps=False)
     for number in range(0, round(sheet.width / gap) + 1, 2):
         x = number * gap
-        sheet.shape([(x, ground + sheet.unit), (x + wide, ground + sheet.unit), (x + wide * 1.6, sheet.height), (x + wide * 0.4, sheet.height)], lighter(floor, 0.32))
+        sheet.shape(
+            [
+                (x, ground + sheet.unit),
+                (x + wide, ground + sheet.unit),
+                (x + wide * 1.6, sheet.height),
+                (x + wide * 0.4, sheet.height),
+            ],
+            lighter(floor, 0.32),
+        )
     lamps = []
     for share in (0.3, 0.72):
         x = share * sheet.width
         sheet.stroke([(x, 0), (x, 7 * sheet.unit)], 0.35 * sheet.unit, (60, 60, 64))
-        sheet.shape([(x - 5 * sheet.unit, 11 * sheet.unit), (x + 5 * sheet.unit, 11 * sheet.unit), (x + 1.6 * sheet.unit, 6.5 * sheet.unit), (x - 1.6 * sheet.unit, 6.5 * sheet.unit)], mix((52, 116, 116), mood.tint, mood.dim))
+        sheet.shape(
+            [
+                (x - 5 * sheet.unit, 11 * sheet.unit),
+                (x + 5 * sheet.unit, 11 * sheet.unit),
+                (x + 1.6 * sheet.unit, 6.5 * sheet.unit),
+                (x - 1.6 * sheet.unit, 6.5 * sheet.unit),
+            ],
+            mix((52, 116, 116), mood.tint, mood.dim),
+        )
         lamps.append((x, 12 * sheet.unit))
     return Spot(ground + 5 * sheet.unit, _metre(sheet, 0.52), darker(floor, 0.45), lamps)
 
 
 def _tall_window(sheet: Sheet, mood: Mood, left: float, top: float, wide: float, high: float) -> None:
     frame = darker(mix((74, 88, 92), mood.tint, mood.dim), 0.1)
-    sheet.rounded(left - sheet.unit, top - sheet.unit, left + wide + sheet.unit, top + high + sheet.unit, 2 * sheet.unit, frame)
+    sheet.rounded(
+        left - sheet.unit, top - sheet.unit, left + wide + sheet.unit, top + high + sheet.unit, 2 * sheet.unit, frame
+    )
     sheet.wash_shape([(left, top), (left + wide, top), (left + wide, top + high), (left, top + high)], mood.sky)
-    line = [(left + x * wide / sheet.width, y) for x, y in ridge(sheet.dice, sheet.width, top + high * 0.8, high * 0.3, 0.5, 30)]
+    line = [
+        (left + x * wide / sheet.width, y)
+        for x, y in ridge(sheet.dice, sheet.width, top + high * 0.8, high * 0.3, 0.5, 30)
+    ]
     sheet.shape(closed(line, top + high), mix(mood.far, mood.near, 0.5))
     for pane in range(1, 4):
         x = left + wide * pane / 4
@@ -98,7 +137,9 @@ def _tool_wall(sheet: Sheet, mood: Mood, left: float, top: float, wide: float, h
     for tool in range(7):
         x = left + wide * (0.10 + tool * 0.125)
         handle = sheet.dice.choice([(206, 84, 68), (224, 160, 56), (52, 120, 122)])
-        sheet.stroke([(x, top + high * 0.68), (x, top + high * 0.78)], 1.3 * sheet.unit, mix(handle, mood.tint, mood.dim))
+        sheet.stroke(
+            [(x, top + high * 0.68), (x, top + high * 0.78)], 1.3 * sheet.unit, mix(handle, mood.tint, mood.dim)
+        )
         sheet.stroke([(x, top + high * 0.78), (x, top + high * 0.92)], 0.5 * sheet.unit, steel)
 
 
@@ -108,7 +149,13 @@ def garden(sheet: Sheet, mood: Mood) -> Spot:
     scenery.sky(sheet, mood, 0.62 * sheet.height, (0.8, 0.2))
     scenery.hills(sheet, mood, 0.44 * sheet.height, 0.62 * sheet.height, 2, 0.08)
     for spot in range(6):
-        scenery.tree(sheet, sheet.width * (spot + sheet.dice.random()) / 6, 0.62 * sheet.height, sheet.dice.uniform(16, 28) * sheet.unit, mood)
+        scenery.tree(
+            sheet,
+            sheet.width * (spot + sheet.dice.random()) / 6,
+            0.62 * sheet.height,
+            sheet.dice.uniform(16, 28) * sheet.unit,
+            mood,
+        )
     sheet.wash([mood.ground, darker(mood.ground, 0.1)], 0.61 * sheet.height, sheet.height)
     _shed(sheet, mood, 0.06 * sheet.width, 0.70 * sheet.height)
     earth = mix((122, 86, 62), mood.tint, mood.dim)
@@ -121,7 +168,9 @@ def garden(sheet: Sheet, mood: Mood) -> Spot:
             tone = darker(sheet.dice.choice(mood.leaves[:4]), 0.1)
             if row == 1 and number % 3 == 0:
                 sheet.stroke([(x, y), (x + step * 0.4, y - 13 * sheet.unit)], 0.35 * sheet.unit, (140, 104, 70))
-                sheet.stroke([(x + step * 0.8, y), (x + step * 0.4, y - 13 * sheet.unit)], 0.35 * sheet.unit, (140, 104, 70))
+                sheet.stroke(
+                    [(x + step * 0.8, y), (x + step * 0.4, y - 13 * sheet.unit)], 0.35 * sheet.unit, (140, 104, 70)
+                )
             sheet.disc(x, y - 0.6 * sheet.unit, step * 0.42, tone)
             sheet.disc(x - step * 0.1, y - 1.1 * sheet.unit, step * 0.22, lighter(tone, 0.25))
     _road(sheet, mood, ground + sheet.unit)
@@ -136,7 +185,14 @@ def _shed(sheet: Sheet, mood: Mood, left: float, base: float) -> None:
     for plank in range(10):
         x = left + wide * plank / 10
         sheet.box(x, base - high, x + 0.2 * sheet.unit, base, darker(wood, 0.2))
-    sheet.shape([(left - 3 * sheet.unit, base - high), (left + wide / 2, base - high * 1.55), (left + wide + 3 * sheet.unit, base - high)], mood.roofs[0])
+    sheet.shape(
+        [
+            (left - 3 * sheet.unit, base - high),
+            (left + wide / 2, base - high * 1.55),
+            (left + wide + 3 * sheet.unit, base - high),
+        ],
+        mood.roofs[0],
+    )
     sheet.box(left + wide * 0.6, base - high * 0.75, left + wide * 0.86, base, darker(wood, 0.3))
     sheet.box(left + wide * 0.14, base - high * 0.70, left + wide * 0.44, base - high * 0.35, lighter(wood, 0.6))
     sheet.box(left + wide * 0.16, base - high * 0.67, left + wide * 0.42, base - high * 0.38, mood.window)
@@ -149,7 +205,14 @@ def mountains(sheet: Sheet, mood: Mood) -> Spot:
     scenery.hills(sheet, mood, 0.58 * sheet.height, 0.84 * sheet.height, 3, 0.1)
     ground = 0.85 * sheet.height
     for _ in range(12):
-        scenery.tree(sheet, sheet.dice.choice((sheet.dice.uniform(0, 0.24), sheet.dice.uniform(0.76, 1))) * sheet.width, ground, sheet.dice.uniform(14, 30) * sheet.unit, mood, "fir")
+        scenery.tree(
+            sheet,
+            sheet.dice.choice((sheet.dice.uniform(0, 0.24), sheet.dice.uniform(0.76, 1))) * sheet.width,
+            ground,
+            sheet.dice.uniform(14, 30) * sheet.unit,
+            mood,
+            "fir",
+        )
     _road(sheet, mood, ground)
     _grass(sheet, mood, ground + 8 * sheet.unit)
     return Spot(ground + 2.5 * sheet.unit, _metre(sheet, 0.44), darker(mood.road, 0.4))
@@ -167,7 +230,11 @@ def bridge(sheet: Sheet, mood: Mood) -> Spot:
     for _ in range(120):
         y = water + (sheet.height - water) * sheet.dice.random()
         x = sheet.dice.uniform(0, sheet.width)
-        sheet.stroke([(x, y), (x + sheet.dice.uniform(2, 9) * sheet.unit, y)], 0.25 * sheet.unit, mix(river, mood.sun, sheet.dice.uniform(0.1, 0.6)))
+        sheet.stroke(
+            [(x, y), (x + sheet.dice.uniform(2, 9) * sheet.unit, y)],
+            0.25 * sheet.unit,
+            mix(river, mood.sun, sheet.dice.uniform(0.1, 0.6)),
+        )
     deck, stone = 0.60 * sheet.height, darker(mix(mood.walls[0], mood.near, 0.45), 0.1)
     span = 46 * sheet.unit
     outline = [(0.0, deck)]
@@ -177,10 +244,15 @@ def bridge(sheet: Sheet, mood: Mood) -> Spot:
         middle = arch * span
         for step in range(13):
             angle = math.pi * step / 12
-            outline.append((middle + math.cos(angle) * span * 0.40, water + 4 * sheet.unit - math.sin(angle) * (water - deck - 2 * sheet.unit)))
+            outline.append(
+                (
+                    middle + math.cos(angle) * span * 0.40,
+                    water + 4 * sheet.unit - math.sin(angle) * (water - deck - 2 * sheet.unit),
+                )
+            )
     sheet.wash_shape(outline, [lighter(stone, 0.12), darker(stone, 0.15)])
     sheet.box(0, deck - 1.2 * sheet.unit, sheet.width, deck + 1.2 * sheet.unit, lighter(stone, 0.2))
-    return Spot(deck - sheet.unit, _metre(sheet, 0.34), darker(stone, 0.3))
+    return Spot(deck - sheet.unit, _metre(sheet, 0.42), darker(stone, 0.3))
 
 
 def poster(sheet: Sheet, mood: Mood) -> Spot:
@@ -188,7 +260,7 @@ def poster(sheet: Sheet, mood: Mood) -> Spot:
     ground = 0.80 * sheet.height
     x, y = 0.5 * sheet.width, 0.46 * sheet.height
     sheet.wash([mood.sky[1], mood.sky[-1]], 0, sheet.height)
-    rays(sheet, mood, x, y)
+    scenery.rays(sheet, mood, x, y)
     sheet.disc(x, y, 24 * sheet.unit, mood.sun)
     for layer in range(3):
         line = ridge(sheet.dice, sheet.width, ground + (layer - 1.6) * 6 * sheet.unit, 9 * sheet.unit, 0.3)
@@ -198,6 +270,11 @@ def poster(sheet: Sheet, mood: Mood) -> Spot:
 
 
 PLACES: dict[str, Scene] = {
-    **LANDSCAPES, "market": market, "workshop": workshop, "garden": garden, "mountains": mountains,
-    "bridge": bridge, "poster": poster,
+    **LANDSCAPES,
+    "market": market,
+    "workshop": workshop,
+    "garden": garden,
+    "mountains": mountains,
+    "bridge": bridge,
+    "poster": poster,
 }

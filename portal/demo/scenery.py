@@ -28,7 +28,9 @@ def cloud(sheet: Sheet, x: float, y: float, wide: float, mood: Mood) -> None:
     for _ in range(3):
         left, drop, long = sheet.dice.uniform(-0.6, 0.3) * wide, sheet.dice.uniform(-1, 1), sheet.dice.uniform(0.6, 1.2)
         thick = wide * 0.075
-        sheet.stroke([(x + left, y + drop * thick * 1.6), (x + left + long * wide, y + drop * thick * 1.6)], thick, tone)
+        sheet.stroke(
+            [(x + left, y + drop * thick * 1.6), (x + left + long * wide, y + drop * thick * 1.6)], thick, tone
+        )
 
 
 def hills(sheet: Sheet, mood: Mood, top: float, bottom: float, layers: int = 4, rise: float = 0.12) -> None:
@@ -37,7 +39,9 @@ def hills(sheet: Sheet, mood: Mood, top: float, bottom: float, layers: int = 4, 
         share = layer / max(1, layers - 1)
         base = top + (bottom - top) * share * 0.8
         tone = mix(mood.far, mood.near, share**1.3)
-        line = ridge(sheet.dice, sheet.width, base + rise * sheet.height * 0.4, rise * sheet.height * (1.1 - 0.4 * share))
+        line = ridge(
+            sheet.dice, sheet.width, base + rise * sheet.height * 0.4, rise * sheet.height * (1.1 - 0.4 * share)
+        )
         sheet.wash_shape(closed(line, sheet.height), [tone, tone, mix(tone, mood.sky[-1], 0.55)])
         if 0 < share < 1 and sheet.dice.random() < 0.8:
             _copses(sheet, line, darker(tone, 0.10))
@@ -60,7 +64,12 @@ def peaks(sheet: Sheet, mood: Mood, base: float, high: float) -> None:
         wide, tall = dice.uniform(0.28, 0.46) * width, dice.uniform(0.6, 1.0) * high
         tip = (x + wide * dice.uniform(0.4, 0.6), base - tall)
         sheet.wash_shape([(x, base), tip, (x + wide, base)], [rock, mix(rock, mood.sky[-1], 0.4)])
-        shade = [(tip[0], tip[1]), (x + wide, base), (tip[0] + wide * 0.08, base), (tip[0] - wide * 0.03, base - tall * 0.5)]
+        shade = [
+            (tip[0], tip[1]),
+            (x + wide, base),
+            (tip[0] + wide * 0.08, base),
+            (tip[0] - wide * 0.03, base - tall * 0.5),
+        ]
         sheet.shape(shade, darker(rock, 0.16))
         low = 0.34
         left, right = tip[0] + (x - tip[0]) * low, tip[0] + (x + wide - tip[0]) * low
@@ -83,7 +92,10 @@ def tree(sheet: Sheet, x: float, y: float, high: float, mood: Mood, kind: str = 
             low, half = y - high * (0.10 + tier * 0.20), high * (0.24 - tier * 0.05)
             sheet.shape([(x - half, low), (x + half, low), (x, low - high * 0.34)], mix(green, mood.near, 0.2))
             if mood.weather == "snow":
-                sheet.shape([(x - half * 0.9, low - high * 0.02), (x, low - high * 0.34), (x - half * 0.1, low - high * 0.1)], lighter(mood.ground, 0.5))
+                sheet.shape(
+                    [(x - half * 0.9, low - high * 0.02), (x, low - high * 0.34), (x - half * 0.1, low - high * 0.1)],
+                    lighter(mood.ground, 0.5),
+                )
         return
     if mood.bare or kind == "bare":
         _branch(sheet, x, y, high * 0.34, -math.pi / 2, high * 0.05, trunk, 5)
@@ -93,11 +105,29 @@ def tree(sheet: Sheet, x: float, y: float, high: float, mood: Mood, kind: str = 
         sheet.box(x - high * 0.02, y - high * 0.2, x + high * 0.02, y, trunk)
         for part in range(9):
             share = part / 8
-            sheet.disc(x + dice.uniform(-0.02, 0.02) * high, y - high * (0.16 + 0.78 * share), high * (0.10 * math.sin(math.pi * (0.15 + 0.75 * share)) + 0.02), mix(green, mood.near, 0.35 - 0.2 * share), 1.7)
+            sheet.disc(
+                x + dice.uniform(-0.02, 0.02) * high,
+                y - high * (0.16 + 0.78 * share),
+                high * (0.10 * math.sin(math.pi * (0.15 + 0.75 * share)) + 0.02),
+                mix(green, mood.near, 0.35 - 0.2 * share),
+                1.7,
+            )
         return
-    sheet.shape([(x - high * 0.04, y), (x + high * 0.04, y), (x + high * 0.02, y - high * 0.5), (x - high * 0.02, y - high * 0.5)], trunk)
+    sheet.shape(
+        [
+            (x - high * 0.04, y),
+            (x + high * 0.04, y),
+            (x + high * 0.02, y - high * 0.5),
+            (x - high * 0.02, y - high * 0.5),
+        ],
+        trunk,
+    )
     blobs = [(dice.uniform(-0.26, 0.26), dice.uniform(0.42, 0.82), dice.uniform(0.14, 0.22)) for _ in range(9)]
-    for tone, shift, shrink in ((darker(green, 0.18), 0.0, 1.0), (green, 0.03, 0.84), (lighter(green, 0.22), 0.07, 0.42)):
+    for tone, shift, shrink in (
+        (darker(green, 0.18), 0.0, 1.0),
+        (green, 0.03, 0.84),
+        (lighter(green, 0.22), 0.07, 0.42),
+    ):
         for across, up, size in blobs:
             sheet.disc(x + (across - shift) * high, y - (up + shift * 0.7) * high, size * shrink * high, tone)
 
@@ -120,14 +150,25 @@ def house(sheet: Sheet, left: float, base: float, wide: float, high: float, mood
     rise = wide * 0.42
     if style == "gable":
         sheet.shape([(left, top), (left + wide / 2, top - rise), (right, top)], wall)
-        sheet.stroke([(left - wide * 0.02, top), (left + wide / 2, top - rise), (right + wide * 0.02, top)], wide * 0.05, roof)
+        sheet.stroke(
+            [(left - wide * 0.02, top), (left + wide / 2, top - rise), (right + wide * 0.02, top)], wide * 0.05, roof
+        )
     elif style == "steps":
         for step in range(4):
             inset = wide * 0.12 * step
             sheet.box(left + inset, top - rise * 0.27 * (step + 1), right - inset, top, wall)
-            sheet.box(left + inset, top - rise * 0.27 * (step + 1), right - inset, top - rise * 0.27 * (step + 1) + wide * 0.03, roof)
+            sheet.box(
+                left + inset,
+                top - rise * 0.27 * (step + 1),
+                right - inset,
+                top - rise * 0.27 * (step + 1) + wide * 0.03,
+                roof,
+            )
     elif style == "mansard":
-        sheet.shape([(left, top), (left + wide * 0.1, top - rise * 0.7), (right - wide * 0.1, top - rise * 0.7), (right, top)], roof)
+        sheet.shape(
+            [(left, top), (left + wide * 0.1, top - rise * 0.7), (right - wide * 0.1, top - rise * 0.7), (right, top)],
+            roof,
+        )
         for share in (0.3, 0.7):
             _window(sheet, left + wide * share, top - rise * 0.32, wide * 0.13, rise * 0.4, mood, wall)
     else:
@@ -150,7 +191,11 @@ def house(sheet: Sheet, left: float, base: float, wide: float, high: float, mood
 def _window(sheet: Sheet, x: float, y: float, wide: float, high: float, mood: Mood, wall: Colour) -> None:
     lit = sheet.dice.random() < mood.lit
     frame = lighter(wall, 0.45 if mood.dim < 0.25 else 0.12)
-    glass = mix(mood.window, (255, 236, 190), sheet.dice.uniform(0, 0.4)) if lit else darker(mix(wall, mood.sky[0], 0.55), 0.42)
+    glass = (
+        mix(mood.window, (255, 236, 190), sheet.dice.uniform(0, 0.4))
+        if lit
+        else darker(mix(wall, mood.sky[0], 0.55), 0.42)
+    )
     rim = max(0.6, wide * 0.12)
     sheet.box(x - wide / 2 - rim, y - high / 2 - rim, x + wide / 2 + rim, y + high / 2 + rim, frame)
     sheet.box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2, glass)
@@ -162,7 +207,9 @@ def _window(sheet: Sheet, x: float, y: float, wide: float, high: float, mood: Mo
             sheet.disc(x - wide / 2 + wide * spot / 4, y + high / 2 + rim, wide * 0.15, colour)
 
 
-def _ground_floor(sheet: Sheet, left: float, base: float, wide: float, high: float, mood: Mood, wall: Colour, shop: bool) -> None:
+def _ground_floor(
+    sheet: Sheet, left: float, base: float, wide: float, high: float, mood: Mood, wall: Colour, shop: bool
+) -> None:
     right, top = left + wide, base - high
     if not shop:
         door = sheet.dice.choice([(64, 92, 96), (122, 58, 50), (56, 72, 104), (92, 84, 58)])
@@ -196,7 +243,15 @@ def lamp_post(sheet: Sheet, x: float, base: float, high: float, mood: Mood) -> t
     iron = darker(mix((60, 66, 72), mood.tint, mood.dim), 0.25)
     sheet.box(x - high * 0.012, base - high, x + high * 0.012, base, iron)
     sheet.box(x - high * 0.03, base - high * 0.08, x + high * 0.03, base, iron)
-    sheet.shape([(x - high * 0.055, base - high), (x + high * 0.055, base - high), (x + high * 0.035, base - high * 1.0 + high * 0.12), (x - high * 0.035, base - high * 1.0 + high * 0.12)], (255, 226, 150) if mood.lit > 0.3 else lighter(iron, 0.5))
+    sheet.shape(
+        [
+            (x - high * 0.055, base - high),
+            (x + high * 0.055, base - high),
+            (x + high * 0.035, base - high * 1.0 + high * 0.12),
+            (x - high * 0.035, base - high * 1.0 + high * 0.12),
+        ],
+        (255, 226, 150) if mood.lit > 0.3 else lighter(iron, 0.5),
+    )
     sheet.shape([(x - high * 0.07, base - high), (x + high * 0.07, base - high), (x, base - high * 1.06)], iron)
     return (x, base - high * 0.95)
 
@@ -207,4 +262,21 @@ def bunting(sheet: Sheet, left: float, right: float, y: float, sag: float, mood:
     sheet.stroke(points, 0.25 * sheet.unit, darker(mood.near, 0.3))
     for number, (x, top) in enumerate(points[1:-1]):
         size = (right - left) / 60
-        sheet.shape([(x - size, top), (x + size, top), (x, top + size * 2.1)], mix(flags[number % 5], mood.tint, mood.dim))
+        sheet.shape(
+            [(x - size, top), (x + size, top), (x, top + size * 2.1)], mix(flags[number % 5], mood.tint, mood.dim)
+        )
+
+
+def rays(sheet: Sheet, mood: Mood, x: float, y: float) -> None:
+    """Flat rays around a sun, as on old posters."""
+    for number in range(18):
+        first, second = number * math.tau / 18, (number + 0.5) * math.tau / 18
+        far = sheet.width + sheet.height
+        sheet.shape(
+            [
+                (x, y),
+                (x + math.cos(first) * far, y + math.sin(first) * far),
+                (x + math.cos(second) * far, y + math.sin(second) * far),
+            ],
+            mix(mood.sky[1], mood.sky[-1], 0.35),
+        )

@@ -1,6 +1,5 @@
 """The places where the pictures are set; each paints itself and says where a bicycle would stand."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -35,7 +34,14 @@ def hills(sheet: Sheet, mood: Mood) -> Spot:
     sheet.wash_shape(closed(meadow, sheet.height), [mood.ground, darker(mood.ground, 0.12)])
     for _ in range(3):
         x = sheet.dice.choice((sheet.dice.uniform(0.02, 0.25), sheet.dice.uniform(0.78, 0.98))) * sheet.width
-        scenery.tree(sheet, x, ground - sheet.unit, sheet.dice.uniform(20, 36) * sheet.unit, mood, sheet.dice.choice(("round", "poplar", "round")))
+        scenery.tree(
+            sheet,
+            x,
+            ground - sheet.unit,
+            sheet.dice.uniform(20, 36) * sheet.unit,
+            mood,
+            sheet.dice.choice(("round", "poplar", "round")),
+        )
     _road(sheet, mood, ground)
     _grass(sheet, mood, ground + 8 * sheet.unit)
     return Spot(ground + 2.5 * sheet.unit, _metre(sheet), darker(mood.road, 0.4))
@@ -53,13 +59,22 @@ def _grass(sheet: Sheet, mood: Mood, top: float) -> None:
     line = ridge(sheet.dice, sheet.width, top + 2 * sheet.unit, 2 * sheet.unit, 0.6)
     near = darker(mood.ground, 0.2)
     sheet.wash_shape(closed(line, sheet.height + 1), [near, darker(near, 0.15)])
-    flowers = [lighter(mood.ground, 0.6), mix((236, 110, 90), mood.tint, mood.dim), mix((246, 206, 96), mood.tint, mood.dim)]
+    flowers = [
+        lighter(mood.ground, 0.6),
+        mix((236, 110, 90), mood.tint, mood.dim),
+        mix((246, 206, 96), mood.tint, mood.dim),
+    ]
     for _ in range(round(sheet.width / sheet.unit * 1.3)):
         x, y = sheet.dice.choice(line)
         x += sheet.dice.uniform(-1, 1) * sheet.unit
         tall = sheet.dice.uniform(1.2, 4.5) * sheet.unit
         lean = sheet.dice.uniform(-1, 1) * sheet.unit
-        sheet.stroke([(x, y + 2 * sheet.unit), (x + lean, y - tall * 0.5)], 0.3 * sheet.unit, mix(near, mood.near, sheet.dice.random() * 0.7), caps=False)
+        sheet.stroke(
+            [(x, y + 2 * sheet.unit), (x + lean, y - tall * 0.5)],
+            0.3 * sheet.unit,
+            mix(near, mood.near, sheet.dice.random() * 0.7),
+            caps=False,
+        )
         if sheet.dice.random() < 0.25 and not mood.bare:
             sheet.disc(x + lean, y - tall * 0.5, 0.55 * sheet.unit, sheet.dice.choice(flowers))
 
@@ -74,8 +89,16 @@ def street(sheet: Sheet, mood: Mood) -> Spot:
     x = -sheet.dice.uniform(0, 2) * metre
     lights: list[Point] = []
     while x < sheet.width:
-        wide = sheet.dice.uniform(2.5, 3.5) * metre
-        scenery.house(sheet, x, ground - 1.5 * sheet.unit, wide, sheet.dice.uniform(0.42, 0.58) * sheet.height, mood, sheet.dice.random() < 0.45)
+        wide = sheet.dice.uniform(1.7, 2.6) * metre
+        scenery.house(
+            sheet,
+            x,
+            ground - 1.5 * sheet.unit,
+            wide,
+            sheet.dice.uniform(0.40, 0.56) * sheet.height,
+            mood,
+            sheet.dice.random() < 0.5,
+        )
         x += wide + sheet.dice.choice((0, 0, 0.12)) * metre
     _paving(sheet, mood, ground)
     for share in (0.12, 0.9):
@@ -83,7 +106,13 @@ def street(sheet: Sheet, mood: Mood) -> Spot:
     if not mood.lit > 0.3:
         scenery.tree(sheet, sheet.width * 0.86, ground, 2.6 * metre, mood)
         lights = []
-    return Spot(ground + 5 * sheet.unit, metre, darker(mood.road, 0.45), lights, ground + 9 * sheet.unit if mood.weather == "rain" else None)
+    return Spot(
+        ground + 5 * sheet.unit,
+        metre,
+        darker(mood.road, 0.45),
+        lights,
+        ground + 9 * sheet.unit if mood.weather == "rain" else None,
+    )
 
 
 def _skyline(sheet: Sheet, mood: Mood, base: float, share: float, tone: Colour) -> None:
@@ -132,7 +161,9 @@ def canal(sheet: Sheet, mood: Mood) -> Spot:
     for post in range(7):
         x = sheet.width * (post + 0.5) / 7
         sheet.box(x - 0.5 * sheet.unit, quay - 6 * sheet.unit, x + 0.5 * sheet.unit, quay, darker(mood.near, 0.3))
-    sheet.stroke([(0, quay - 5.5 * sheet.unit), (sheet.width, quay - 5.5 * sheet.unit)], 0.5 * sheet.unit, darker(mood.near, 0.3))
+    sheet.stroke(
+        [(0, quay - 5.5 * sheet.unit), (sheet.width, quay - 5.5 * sheet.unit)], 0.5 * sheet.unit, darker(mood.near, 0.3)
+    )
     lights = [scenery.lamp_post(sheet, 0.9 * sheet.width, quay + sheet.unit, 1.9 * _metre(sheet), mood)]
     return Spot(quay + 6 * sheet.unit, _metre(sheet, 0.42), darker(mood.road, 0.5), lights if mood.lit > 0.3 else [])
 
@@ -165,11 +196,21 @@ def forest(sheet: Sheet, mood: Mood) -> Spot:
         for _ in range(round(sheet.width / sheet.unit / (9 + 3 * layer))):
             x = sheet.dice.uniform(0, sheet.width)
             if 0.25 < share < 0.9 and sheet.dice.random() < 0.5:
-                scenery.tree(sheet, x, ground - (4 - layer) * sheet.unit, sheet.dice.uniform(30, 62) * sheet.unit, mood, "fir" if mood.bare or sheet.dice.random() < 0.4 else "round")
+                scenery.tree(
+                    sheet,
+                    x,
+                    ground - (4 - layer) * sheet.unit,
+                    sheet.dice.uniform(30, 62) * sheet.unit,
+                    mood,
+                    "fir" if mood.bare or sheet.dice.random() < 0.4 else "round",
+                )
                 continue
             thick = sheet.dice.uniform(0.7, 1.6) * (0.5 + share) * sheet.unit
             lean = sheet.dice.uniform(-3, 3) * sheet.unit
-            sheet.shape([(x - thick, ground), (x + thick, ground), (x + thick * 0.7 + lean, 0), (x - thick * 0.7 + lean, 0)], tone)
+            sheet.shape(
+                [(x - thick, ground), (x + thick, ground), (x + thick * 0.7 + lean, 0), (x - thick * 0.7 + lean, 0)],
+                tone,
+            )
         floor = ridge(sheet.dice, sheet.width, ground - (3 - layer) * 2 * sheet.unit, 3 * sheet.unit, 0.4)
         sheet.wash_shape(closed(floor, sheet.height), [mix(tone, mood.ground, 0.4), mix(tone, mood.sky[-1], 0.35)])
     meadow = ridge(sheet.dice, sheet.width, ground, 2 * sheet.unit, 0.3)
@@ -193,16 +234,28 @@ def coast(sheet: Sheet, mood: Mood) -> Spot:
         y = horizon + (0.24 * sheet.height) * sheet.dice.random() ** 1.4
         spread = (y - horizon) * 0.9 + 5 * sheet.unit
         x = sun[0] * sheet.width + sheet.dice.uniform(-1, 1) * spread
-        sheet.stroke([(x, y), (x + sheet.dice.uniform(1, 6) * sheet.unit, y)], 0.3 * sheet.unit, mix(sea, mood.sun, sheet.dice.uniform(0.3, 0.8)))
+        sheet.stroke(
+            [(x, y), (x + sheet.dice.uniform(1, 6) * sheet.unit, y)],
+            0.3 * sheet.unit,
+            mix(sea, mood.sun, sheet.dice.uniform(0.3, 0.8)),
+        )
     for _ in range(3):
         _sail(sheet, mood, sheet.dice.uniform(0.05, 0.9) * sheet.width, horizon + sheet.unit)
-    cape = [(0.66 * sheet.width, horizon + 2 * sheet.unit), (0.78 * sheet.width, horizon - 5 * sheet.unit), (sheet.width, horizon - 8 * sheet.unit), (sheet.width, horizon + 4 * sheet.unit)]
+    cape = [
+        (0.66 * sheet.width, horizon + 2 * sheet.unit),
+        (0.78 * sheet.width, horizon - 5 * sheet.unit),
+        (sheet.width, horizon - 8 * sheet.unit),
+        (sheet.width, horizon + 4 * sheet.unit),
+    ]
     sheet.shape(cape, mix(mood.far, mood.near, 0.6))
     _lighthouse(sheet, mood, 0.86 * sheet.width, horizon - 5 * sheet.unit)
     for layer in range(3):
         base = (0.72 + 0.06 * layer) * sheet.height
         dune = mix(mood.road, mood.ground, 0.2 + 0.3 * layer)
-        sheet.wash_shape(closed(ridge(sheet.dice, sheet.width, base, 0.07 * sheet.height, 0.45), sheet.height), [lighter(dune, 0.1), darker(dune, 0.12)])
+        sheet.wash_shape(
+            closed(ridge(sheet.dice, sheet.width, base, 0.07 * sheet.height, 0.45), sheet.height),
+            [lighter(dune, 0.1), darker(dune, 0.12)],
+        )
     ground = 0.85 * sheet.height
     _road(sheet, mood, ground)
     _grass(sheet, mood, ground + 8 * sheet.unit)
@@ -212,7 +265,10 @@ def coast(sheet: Sheet, mood: Mood) -> Spot:
 def _sail(sheet: Sheet, mood: Mood, x: float, y: float) -> None:
     size = sheet.dice.uniform(1.4, 3) * sheet.unit
     sheet.shape([(x, y - size * 3), (x, y - size * 0.4), (x + size * 1.5, y - size * 0.4)], lighter(mood.sky[-1], 0.6))
-    sheet.shape([(x - size, y - size * 0.3), (x + size * 1.5, y - size * 0.3), (x + size, y), (x - size * 0.6, y)], darker(mood.near, 0.2))
+    sheet.shape(
+        [(x - size, y - size * 0.3), (x + size * 1.5, y - size * 0.3), (x + size, y), (x - size * 0.6, y)],
+        darker(mood.near, 0.2),
+    )
 
 
 def _lighthouse(sheet: Sheet, mood: Mood, x: float, base: float) -> None:
@@ -224,16 +280,15 @@ def _lighthouse(sheet: Sheet, mood: Mood, x: float, base: float) -> None:
         sheet.shape([(x - half0, low), (x + half0, low), (x + half1, top), (x - half1, top)], tone)
     sheet.box(x - 2 * unit, base - high - 0.6 * unit, x + 2 * unit, base - high, darker(mood.near, 0.3))
     sheet.box(x - 0.9 * unit, base - high - 3 * unit, x + 0.9 * unit, base - high - 0.6 * unit, (255, 232, 160))
-    sheet.shape([(x - 1.5 * unit, base - high - 3 * unit), (x + 1.5 * unit, base - high - 3 * unit), (x, base - high - 5 * unit)], mix((204, 78, 64), mood.tint, mood.dim))
+    sheet.shape(
+        [
+            (x - 1.5 * unit, base - high - 3 * unit),
+            (x + 1.5 * unit, base - high - 3 * unit),
+            (x, base - high - 5 * unit),
+        ],
+        mix((204, 78, 64), mood.tint, mood.dim),
+    )
 
 
 Scene = Callable[[Sheet, Mood], Spot]
 LANDSCAPES: dict[str, Scene] = {"hills": hills, "street": street, "canal": canal, "forest": forest, "coast": coast}
-
-
-def rays(sheet: Sheet, mood: Mood, x: float, y: float) -> None:
-    """Flat rays around a sun, as on old posters."""
-    for number in range(18):
-        first, second = number * math.tau / 18, (number + 0.5) * math.tau / 18
-        far = sheet.width + sheet.height
-        sheet.shape([(x, y), (x + math.cos(first) * far, y + math.sin(first) * far), (x + math.cos(second) * far, y + math.sin(second) * far)], mix(mood.sky[1], mood.sky[-1], 0.35))
