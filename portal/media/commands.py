@@ -125,23 +125,6 @@ def attach(
     return kept
 
 
-def publish_pictures(contribution: Contribution) -> bool:
-    """Give the pictures of a published contribution their public copies; says whether anything changed."""
-    changed = False
-    for picture in queries.of_contribution(contribution):
-        if picture.public_key is None:
-            changed |= _publish(picture)
-    db.session.flush()
-    return changed
-
-
-def unpublish_pictures(contribution: Contribution) -> bool:
-    """Take the public copies of a contribution's pictures away; says whether anything changed."""
-    changed = [_unpublish(picture) for picture in queries.of_contribution(contribution)]
-    db.session.flush()
-    return any(changed)
-
-
 def set_face(member: Member, picture: Picture | None) -> bool:
     """Make `picture` (the member's own, else ValueError) the profile picture, or take it off.
 
@@ -152,24 +135,6 @@ def set_face(member: Member, picture: Picture | None) -> bool:
     if member.picture_id == (picture.id if picture else None):
         return False
     member.picture_id = picture.id if picture else None
-    db.session.flush()
-    return True
-
-
-def settle_face(member: Member) -> bool:
-    """Bring the public profile picture in line: shown once something by the member was published."""
-    picture = db.session.get(Picture, member.picture_id) if member.picture_id else None
-    shown = picture is not None and member.erased_at is None and (member.is_staff or member.published_count > 0)
-    key = files.public_key_of(picture) if picture is not None and shown else None
-    if member.face_key == key:
-        return False
-    if member.face_key is not None:
-        files.delete_public(member.face_key)
-        for old in db.session.scalars(select(Picture).where(Picture.public_key == member.face_key)):
-            old.public_key, old.public_widths = None, ""
-    if picture is not None and shown:
-        picture.public_key, picture.public_widths = files.copy_to_public(picture, face=True)
-    member.face_key = key
     db.session.flush()
     return True
 
@@ -216,53 +181,15 @@ def sweep_stray_files() -> int:
     return sum(store.delete(key) for key in stray if (store.written_at(key) or young) < young)
 
 
-def rebuild_pictures() -> int:
-    """Make every derivative again from the masters, and the public copies from those; returns how many pictures.
-
-    A picture whose master is lost is left as it is, and logged.
-    """
-    done = 0
-    for picture in db.session.scalars(select(Picture).order_by(Picture.id)).all():
-        try:
-            derivatives = derive(storage().read(files.master_key(picture)), picture.width)
-        except (FileNotFoundError, CageFailure) as error:
-            log.error("picture %s can't be made again: %r", picture.token, error)
-            continue
-        for name, data in derivatives.items():
-            storage().write(files.private_key(picture, name), data)
-        if picture.public_key is not None:
-            face = picture.contribution_id is None
-            picture.public_key, picture.public_widths = files.copy_to_public(picture, face=face)
-        done += 1
-    db.session.flush()
-    return done
-
-
-def release_unattached() -> bool:
-    """Take public copies from pictures that were detached from their contribution and are nobody's face."""
-    changed = [_unpublish(picture) for picture in db.session.scalars(queries.public_but_unused())]
-    db.session.flush()
-    return any(changed)
-
-
-def _publish(picture: Picture) -> bool:
+def remake_files(picture: Picture) -> bool:
+    """Make a picture's private derivatives again from its master; False, and logged, if that is lost or unreadable."""
     try:
-        picture.public_key, picture.public_widths = files.copy_to_public(picture)
-    except FileNotFoundError:
-        # A lost file must not keep the text and its other pictures from readers.
-        log.error("picture %s has lost files and is not published; `rebuild pictures` may help", picture.token)
-        files.delete_public(files.public_key_of(picture))
+        derivatives = derive(storage().read(files.master_key(picture)), picture.width)
+    except (FileNotFoundError, CageFailure) as error:
+        log.error("picture %s can't be made again: %r", picture.token, error)
         return False
-    return True
-
-
-def _unpublish(picture: Picture) -> bool:
-    """Also looks for what a copy that was cut short by a crash left behind, which no row names."""
-    left = files.delete_public(files.public_key_of(picture))
-    if picture.public_key is None:
-        return left > 0
-    files.delete_public(picture.public_key)
-    picture.public_key, picture.public_widths = None, ""
+    for name, data in derivatives.items():
+        storage().write(files.private_key(picture, name), data)
     return True
 
 

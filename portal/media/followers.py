@@ -1,13 +1,14 @@
 """What follows when a contribution or a member changes: public copies of pictures appear and disappear."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
 from portal.activity import Activity
 from portal.contributions.models import Contribution
 from portal.db import db, writing
-from portal.media import commands, queries
+from portal.media import commands, publishing, queries
+from portal.media.models import Picture
 from portal.members.models import Member
 
 
@@ -21,10 +22,10 @@ def settle_pictures(lines: Sequence[Activity]) -> None:
     for contribution in queries.affected_by(ids):
         parent = contribution.parent
         if contribution.is_published and (parent is None or parent.is_published):
-            commands.publish_pictures(contribution)
+            publishing.publish_pictures(contribution)
         else:
-            commands.unpublish_pictures(contribution)
-    commands.release_unattached()
+            publishing.unpublish_pictures(contribution)
+    publishing.release_unattached()
 
 
 def settle_faces(lines: Sequence[Activity]) -> None:
@@ -36,7 +37,7 @@ def settle_faces(lines: Sequence[Activity]) -> None:
     for member_id in members:
         member = db.session.get(Member, member_id)
         if member is not None:
-            commands.settle_face(member)
+            publishing.settle_face(member)
 
 
 def sweep() -> None:
@@ -44,3 +45,22 @@ def sweep() -> None:
     with writing():
         commands.sweep_orphans()
     commands.sweep_stray_files()
+
+
+def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
+    """Every derivative again from the masters, and the public copies from those; returns how many pictures.
+
+    The database is held for writing only while one picture's public copies are made.
+    """
+    ids = db.session.scalars(select(Picture.id).order_by(Picture.id)).all()
+    done = 0
+    for number, picture_id in enumerate(ids, 1):
+        db.session.rollback()
+        picture = db.session.get(Picture, picture_id)
+        if picture is not None and commands.remake_files(picture):
+            with writing():
+                publishing.republish(picture)
+            done += 1
+        if progress:
+            progress(number, len(ids))
+    return done

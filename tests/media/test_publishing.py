@@ -11,7 +11,7 @@ from portal.activity import record
 from portal.contributions import lifecycle
 from portal.contributions.models import Contribution
 from portal.contributions.writing import write
-from portal.media import commands, files, followers, queries
+from portal.media import commands, files, followers, publishing, queries
 from portal.media.models import Picture
 from portal.media.storage import storage
 from portal.members.models import Member
@@ -120,11 +120,11 @@ def test_a_replys_picture_goes_when_the_topic_does(app: Any, settled: Callable[[
 
 def test_publishing_and_taking_back_are_idempotent_and_say_whether_anything_changed(app: Any) -> None:
     topic, _picture = post_with_picture("published")
-    assert commands.publish_pictures(topic)
-    assert not commands.publish_pictures(topic)
+    assert publishing.publish_pictures(topic)
+    assert not publishing.publish_pictures(topic)
     there = keys("public/")
-    assert commands.unpublish_pictures(topic)
-    assert not commands.unpublish_pictures(topic)
+    assert publishing.unpublish_pictures(topic)
+    assert not publishing.unpublish_pictures(topic)
     assert there
     assert not keys("public/")
 
@@ -314,7 +314,9 @@ def test_derivatives_are_rebuilt_from_the_masters(app: Any, settled: Callable[[]
     for key in before:
         if "master" not in key:
             storage().delete(key)
-    assert commands.rebuild_pictures() == 1
+    seen: list[tuple[int, int]] = []
+    assert followers.rebuild(lambda done, total: seen.append((done, total))) == 1
+    assert seen == [(1, 1)]
     assert {key: storage().read(key) for key in keys("")} == before
 
 
