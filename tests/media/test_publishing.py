@@ -131,8 +131,8 @@ def test_publishing_and_taking_back_are_idempotent_and_say_whether_anything_chan
 
 def test_what_a_crash_in_the_middle_of_publishing_left_is_taken_away(app: Any, settled: Callable[[], int]) -> None:
     topic, picture = post_with_picture("pending")
-    files.copy_to_public(picture)  # and then the process died: no row knows of it
     settled()
+    files.copy_to_public(picture)  # and then the process died: no row knows of it
     assert keys("public/")
     lifecycle.return_to_author(topic, builders.moderator(), "Please tell us more.")
     settled()
