@@ -46,7 +46,7 @@ def create_app(**overrides: Any) -> Flask:
 
 
 def _rooms(app: Flask) -> None:
-    from portal import cli, frame, models, reactions  # noqa: F401 (models: so that every table is known)
+    from portal import frame, models, reactions  # noqa: F401 (models: so that every table is known)
     from portal.admin import views as admin
     from portal.advocacy import views as advocacy
     from portal.blog import views as blog
@@ -70,4 +70,3 @@ def _rooms(app: Flask) -> None:
         advocacy, notifications, feeds, admin,
     ):  # fmt: skip
         app.register_blueprint(room.bp)
-    cli.init_app(app)

@@ -26,6 +26,7 @@ LEASE = timedelta(minutes=2)
 BATCH = 200
 PAUSES = (2, 10, 60, 300, 1800, 7200)
 """Seconds between the tries of an errand that failed; the last one repeats."""
+STUCK_AFTER = 4
 
 wake_up = Event()
 """Set when an errand was committed in this process, so that an in-process worker need not poll."""
@@ -93,7 +94,9 @@ def record(
     )
     db.session.add(line)
     db.session.flush()
-    subject = f"c{line.contribution_id}" if line.contribution_id else f"m{line.member_id}"
+    # What is about nobody yet (a sign-up) waits for nothing else.
+    about = f"m{line.member_id}" if line.member_id else f"a{line.id}"
+    subject = f"c{line.contribution_id}" if line.contribution_id else about
     for reaction in reaction_map().get(verb, ()):
         db.session.add(Errand(activity_id=line.id, reaction=reaction.name, subject=subject))
     return line
@@ -127,6 +130,12 @@ def owed() -> tuple[int, datetime | None]:
     """How many errands wait, and since when the oldest does."""
     count, oldest = db.session.execute(select(func.count(Errand.id), func.min(Errand.available_at))).one()
     return count, oldest
+
+
+def stuck() -> list[Errand]:
+    """Errands that failed often enough that somebody should look."""
+    failing = select(Errand).where(Errand.attempts >= STUCK_AFTER, Errand.last_error.is_not(None))
+    return list(db.session.scalars(failing.order_by(Errand.attempts.desc()).limit(5)))
 
 
 def follow_up(limit: int | None = None) -> int:

@@ -4,24 +4,25 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
+from typing import Any
 
 import click
 from flask import Flask
+from tqdm import tqdm
 
 from portal import config
 
-cli_log = logging.getLogger("portal.cli")
+log = logging.getLogger("portal.cli")
+MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 
 
 @click.group()
 def cli() -> None:
-    """Run and look after a Portal site. Settings come from the environment (PORTAL_…)."""
-
-
-def init_app(app: Flask) -> None:
-    """Nothing to add to `flask …`: the house has a command line of its own."""
+    """Run and look after a Portal site. Settings come from the environment: PORTAL_…"""
 
 
 def _app() -> Flask:
@@ -30,19 +31,49 @@ def _app() -> Flask:
     return create_app()
 
 
+def _end(message: str) -> None:
+    """Stop with a sentence instead of a traceback."""
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+class Bars:
+    """Progress bars in the terminal, one for each step."""
+
+    def __init__(self) -> None:
+        self.bar: Any = None
+        self.step = ""
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show that `done` of `total` is done in `step`."""
+        if step != self.step or (self.bar is not None and self.bar.total != total):
+            self.close()
+            self.step = step
+            scale = {"unit": "B", "unit_scale": True, "unit_divisor": 1024} if total > 50_000 else {}
+            self.bar = tqdm(total=total, desc=f"{step:<12}", leave=True, file=sys.stderr, **scale)
+        self.bar.update(done - self.bar.n)
+
+    def close(self) -> None:
+        """End the bar that is under way."""
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
+
+
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date."""
     from flask_migrate import upgrade
 
     app = _app()
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
-        upgrade(directory=str(os.path.join(os.path.dirname(app.root_path), "migrations")))
+        upgrade(directory=MIGRATIONS)
     click.echo("The database is up to date.")
 
 
 @cli.command()
-@click.option("--with-worker", is_flag=True, help="Follow up what happens in this process too.")
+@click.option("--with-worker", is_flag=True, help="Follow up what happens in this process group too.")
 def serve(with_worker: bool) -> None:
     """Serve the site on PORTAL_BIND."""
     from granian import Granian
@@ -55,8 +86,8 @@ def serve(with_worker: bool) -> None:
     worker = Thread(target=_work, args=(app, stop), name="worker", daemon=True) if with_worker else None
     server = Granian(
         "wsgi:app", address=address.strip("[]"), port=int(port), interface=Interfaces.WSGI,
-        workers=s.web_processes, blocking_threads=s.web_threads, log_access=False,
-        respawn_failed_workers=True, working_dir=None,
+        workers=s.web_processes, blocking_threads=s.web_threads, log_enabled=True, log_access=False,
+        respawn_failed_workers=True,
     )  # fmt: skip
     click.echo(f"Portal is at {s.base_url}  (Ctrl-C stops it)")
     if worker:
@@ -85,6 +116,160 @@ def _work(app: Flask, stop: Event) -> None:
     from portal.worker import work as go_on
 
     go_on(app, stop, CHORES)
+
+
+@cli.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing when somebody is here already.")
+@click.option("--yes", is_flag=True, help="Really, in production too.")
+def demo(if_empty: bool, yes: bool) -> None:
+    """Fill the site with an invented company and its community."""
+    from sqlalchemy import func, select
+
+    from portal.db import db
+    from portal.demo.load import load
+    from portal.members.models import Member
+
+    app, bars = _app(), Bars()
+    with app.app_context():
+        here = db.session.scalar(select(func.count()).select_from(Member)) or 0
+        db.session.rollback()
+        if if_empty and here:
+            return
+        if app.extensions["portal.settings"].production and not yes:
+            _end("This is a production site: the demo brings sign-ins that everybody knows. Add --yes to do it anyway.")
+        summary = load(bars)
+        bars.close()
+        click.echo(str(summary))
+
+
+@cli.command()
+@click.option("--settings", "show_settings", is_flag=True, help="List every setting, its default and what it is for.")
+def doctor(show_settings: bool) -> None:
+    """Check settings, database, index, storage and mail, and say what is wrong."""
+    from portal.doctor import examine
+
+    if show_settings:
+        for variable, f in config.all_settings():
+            click.echo(f"{variable}\n    {f.metadata['purpose']} (default: {f.default if f.default != '' else '–'})")
+        return
+    app = _app()
+    with app.app_context():
+        findings = examine()
+    for finding in findings:
+        click.echo(f"{'ok     ' if finding.ok else 'PROBLEM'} {finding.what:<10} {finding.words}")
+    if not all(finding.ok for finding in findings):
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(["search", "score", "pictures", "all"]), default="all")
+def rebuild(what: str) -> None:
+    """Make anew, from the tables, what otherwise follows the changes: index, scores, pictures."""
+    from portal.rebuilding import REBUILT
+
+    app, bars = _app(), Bars()
+    with app.test_request_context(base_url=app.extensions["portal.settings"].base_url):
+        for name, make in REBUILT.items():
+            if what in (name, "all"):
+                make(lambda done, total, name=name: bars(name, done, total))
+    bars.close()
+
+
+@cli.group(name="import")
+def import_group() -> None:
+    """Bring a community from elsewhere."""
+
+
+@import_group.command(name="stackexchange")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--name", default="", help="What to call the board and the source (default: the folder's name).")
+def import_stackexchange(folder: Path, name: str) -> None:
+    """Import a Stack Exchange dump folder (Users.xml, Posts.xml, Comments.xml, …). Run it again to go on."""
+    from portal.importing.rows import DumpRefused
+    from portal.importing.stackexchange import import_dump
+
+    app, bars = _app(), Bars()
+    with app.test_request_context(base_url=app.extensions["portal.settings"].base_url):
+        try:
+            counts = import_dump(folder, bars, name)
+        except DumpRefused as refused:
+            bars.close()
+            _end(f"Nothing was imported. {refused}")
+        bars.close()
+    click.echo("\n".join(counts.lines()))
+    click.echo("The worker now indexes and credits it; `python -m portal doctor` shows how far it is.")
+
+
+@cli.group()
+def member() -> None:
+    """Create members and give them roles."""
+
+
+@member.command()
+@click.argument("username")
+@click.argument("email")
+@click.option("--password", help="Asked for when it is not given.")
+@click.option("--role", type=click.Choice(["member", "employee", "moderator", "admin"]), default="member")
+def create(username: str, email: str, password: str | None, role: str) -> None:
+    """Create a member whose address counts as confirmed."""
+    from portal.members.commands import MemberRefused, create_member
+
+    password = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    _change(lambda: create_member(username, email, password, role), MemberRefused)
+    click.echo(f"{username} is a member now ({role}).")
+
+
+@member.command()
+@click.argument("username")
+@click.argument("role", type=click.Choice(["employee", "moderator", "admin"]))
+def grant(username: str, role: str) -> None:
+    """Give a member a role."""
+    from portal.members.commands import MemberRefused, grant_role_by_name
+
+    changed = _change(lambda: grant_role_by_name(username, role), MemberRefused)
+    click.echo(f"{username} is {role} now." if changed else f"{username} was {role} already.")
+
+
+def _change(do: Callable[[], Any], refused: type[Exception]) -> Any:
+    from portal.db import writing
+
+    with _app().app_context():
+        try:
+            with writing():
+                return do()
+        except refused as error:
+            _end(str(error))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write one archive of the database and all pictures, while the site runs."""
+    from portal.backup import write_backup
+
+    app, bars = _app(), Bars()
+    with app.app_context():
+        counts = write_backup(file, bars)
+    bars.close()
+    click.echo(f"{file}: {sum(counts.values()):,} rows of {len(counts)} tables, {file.stat().st_size:,} bytes.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace what is in the database now.")
+def restore(file: Path, replace: bool) -> None:
+    """Check an archive and bring it back, into SQLite or PostgreSQL."""
+    from portal.backup import BackupRefused, restore_backup
+
+    app, bars = _app(), Bars()
+    with app.app_context():
+        try:
+            counts = restore_backup(file, bars, replace=replace)
+        except BackupRefused as refused:
+            bars.close()
+            _end(f"Nothing was changed. {refused}")
+    bars.close()
+    click.echo(f"Restored {sum(counts.values()):,} rows of {len(counts)} tables. Now run `python -m portal rebuild all`.")
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from portal.contributions.models import (
 )
 from portal.forum.models import Board, Topic
 from portal.media.models import Picture
-from portal.members.models import ListedCustomer, Member, RoleGrant, Suspension
+from portal.members.models import ListedCustomer, Member, RoleGrant, SignUp, Suspension
 from portal.notifications.models import Notification
 from portal.site import Site
 from portal.stories.models import Photo, Story
@@ -28,6 +28,6 @@ from portal.stories.models import Photo, Story
 __all__ = [
     "Acceptance", "Activity", "Article", "Board", "ComposerDraft", "Consent", "Contribution", "Decision", "Errand",
     "Follow", "FormerAddress", "LedgerEntry", "ListedCustomer", "Member", "Notification", "Photo", "Picture",
-    "Product", "ReadMarker", "Recognition", "Reply", "Report", "Revision", "RoleGrant", "Site", "Story",
+    "Product", "ReadMarker", "Recognition", "Reply", "Report", "Revision", "RoleGrant", "SignUp", "Site", "Story",
     "Suspension", "Tag", "Thanks", "Topic",
 ]  # fmt: skip

@@ -6,12 +6,15 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import clock
+from portal.blog.models import Article
 from portal.contributions import lifecycle
 from portal.contributions.models import Contribution, Reply
 from portal.contributions.writing import set_tags, write
 from portal.db import db
 from portal.forum.models import Board, Topic
 from portal.members.models import Member
+from portal.stories.models import Photo, Story
+from portal.text import slugify
 
 _number = count(1)
 
@@ -60,7 +63,9 @@ def board(name: str = "", **facts: Any) -> Board:
     return made
 
 
-def topic(author: Member | None = None, title: str = "", text: str = "", state: str = "published", **facts: Any) -> Topic:
+def topic(
+    author: Member | None = None, title: str = "", text: str = "", state: str = "published", **facts: Any
+) -> Topic:
     """A topic in the wished state, brought there by the lifecycle's own moves."""
     n = next(_number)
     tags = facts.pop("tags", ())
@@ -74,7 +79,9 @@ def topic(author: Member | None = None, title: str = "", text: str = "", state: 
     return bring(made, state)
 
 
-def reply(parent: Contribution, author: Member | None = None, text: str = "", state: str = "published", **facts: Any) -> Reply:
+def reply(
+    parent: Contribution, author: Member | None = None, text: str = "", state: str = "published", **facts: Any
+) -> Reply:
     """A reply in the wished state."""
     made = Reply(author=author or member(), parent=parent, **facts)
     write(made, source=text or f"Like this: turn screw number {next(_number)}.")
@@ -100,3 +107,35 @@ def bring(contribution: Any, state: str) -> Any:
     for to in roads[state]:
         move(contribution, to, who, reason="for the test", moderating=to in ("returned", "hidden"))
     return contribution
+
+
+def photo(author: Member | None = None, title: str = "", state: str = "published", **facts: Any) -> Photo:
+    """A photo submission, without pictures unless a test attaches some."""
+    made = Photo(author=author or member(), **facts)
+    write(made, source="At the lake, before breakfast.", title=title or f"Photo number {next(_number)}")
+    db.session.add(made)
+    db.session.flush()
+    return bring(made, state)
+
+
+def story(author: Member | None = None, title: str = "", state: str = "published", **facts: Any) -> Story:
+    """A story in the wished state."""
+    n = next(_number)
+    made = Story(
+        author=author or member(), before="Two cars.", change="One bicycle.", result=f"{n} litres saved.", **facts
+    )
+    write(made, source=f"Two cars. One bicycle. {n} litres saved.", title=title or f"Story number {n}")
+    db.session.add(made)
+    db.session.flush()
+    return bring(made, state)
+
+
+def article(author: Member | None = None, title: str = "", state: str = "published", **facts: Any) -> Article:
+    """An article in the wished state."""
+    n = next(_number)
+    title = title or f"Article number {n}"
+    made = Article(author=author or member(), path=slugify(title), **facts)
+    write(made, source=f"Some thoughts, number {n}.", title=title)
+    db.session.add(made)
+    db.session.flush()
+    return bring(made, state)

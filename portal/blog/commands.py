@@ -19,7 +19,7 @@ def write_article(
 ) -> Article:  # fmt: skip
     """Write an article and submit it; raises NotAllowed or screening.Refused."""
     must_write(author)
-    article = Article(author=author, submission_key=submission_key or None, address=_free_address(title, None))
+    article = Article(author=author, submission_key=submission_key or None, path=_free_path(title, None))
     db.session.add(article)
     _fill(article, title, source, summary, tags, tokens, alts)
     lifecycle.submit(article)
@@ -34,8 +34,8 @@ def edit_article(
     with edit_of(article, editor) as edit:
         if texts.slugify(title) != texts.slugify(article.title):
             if article.published_at is not None:
-                db.session.merge(FormerAddress(address=article.address, article_id=article.id))
-            article.address = _free_address(title, article)
+                db.session.merge(FormerAddress(address=article.path, article_id=article.id))
+            article.path = _free_path(title, article)
         _fill(article, title, source, summary, tags, tokens, alts)
         edit.touched = True
     if editor.id == article.author_id:
@@ -47,7 +47,7 @@ def _fill(
     alts: Mapping[str, str] | None,
 ) -> None:  # fmt: skip
     write(article, source=source, title=title)
-    article.slug = article.address
+    article.slug = article.path
     article.summary = summary
     if summary:
         article.excerpt = summary
@@ -56,12 +56,12 @@ def _fill(
     attach(article, tokens, alts)
 
 
-def _free_address(title: str, article: Article | None) -> str:
+def _free_path(title: str, article: Article | None) -> str:
     """The slug of `title`, with a number behind it if another article has or had it."""
     slug = texts.slugify(texts.clean_line(title))[:70]
     own = article.id if article is not None else None
     for candidate in (slug, *(f"{slug}-{n}" for n in range(2, 1000))):
-        taken = db.session.scalar(select(Article.id).where(Article.address == candidate))
+        taken = db.session.scalar(select(Article.id).where(Article.path == candidate))
         former = db.session.get(FormerAddress, candidate)
         if (taken is None or taken == own) and (former is None or former.article_id == own):
             return candidate

@@ -14,7 +14,7 @@ class Article(Contribution):
     __mapper_args__ = {"polymorphic_identity": "article"}
 
     id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)
-    address: Mapped[str] = mapped_column(String(80), unique=True)
+    path: Mapped[str] = mapped_column(String(80), unique=True)
     """The base's slug, which lists read, held unique here."""
     summary: Mapped[str] = mapped_column(String(300), default="")
 

@@ -20,7 +20,7 @@ def articles(tag: str = "") -> Select[tuple[Contribution]]:
 
 def find_article(address: str, reader: Any) -> Article | None:
     """The article at this address, if the reader may see it; raises Gone."""
-    number = db.session.scalar(select(Article.id).where(Article.address == address))
+    number = db.session.scalar(select(Article.id).where(Article.path == address))
     found = find(number, reader, with_pictures()) if number is not None else None
     return found if isinstance(found, Article) else None
 

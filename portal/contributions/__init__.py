@@ -1,0 +1,1 @@
+"""The base of all five kinds, replies, lifecycle, screening, revisions, thanks."""

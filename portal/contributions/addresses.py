@@ -13,17 +13,37 @@ def url_of(contribution: Contribution, **args: Any) -> str:
     if contribution.is_reply:
         parent = contribution.parent
         assert parent is not None
-        page = page_of(contribution.position)
+        # One that waits has no number yet: it stands behind the last.
+        page = page_of(contribution.position or parent.last_position)
         if page > 1:
             args["page"] = page
         return url_of(parent, _anchor=f"reply-{contribution.id}", **args)
+    endpoint, own = endpoint_of(contribution)
+    return url_for(endpoint, **own, **args)
+
+
+def endpoint_of(contribution: Contribution) -> tuple[str, dict[str, Any]]:
+    """The endpoint that shows a contribution (not a reply), and what it is called with."""
     if contribution.kind == "topic":
-        return url_for("forum.show_topic", topic_id=contribution.id, slug=contribution.slug, **args)
+        return "forum.show_topic", {"topic_id": contribution.id, "slug": contribution.slug}
     if contribution.kind == "article":
-        return url_for("blog.show_article", slug=contribution.slug, **args)
+        return "blog.show_article", {"slug": contribution.slug}
     if contribution.kind == "story":
-        return url_for("stories.show_story", story_id=contribution.id, slug=contribution.slug, **args)
-    return url_for("stories.show_photo", photo_id=contribution.id, **args)
+        return "stories.show_story", {"story_id": contribution.id, "slug": contribution.slug}
+    return "stories.show_photo", {"photo_id": contribution.id}
+
+
+def edit_url_of(contribution: Contribution) -> str:
+    """Where a contribution is edited: kinds that have more than a text have a form of their own."""
+    own_forms = {
+        "topic": ("forum.edit_topic", "topic_id"),
+        "article": ("blog.edit_article", "article_id"),
+        "story": ("stories.edit_story", "contribution_id"),
+        "photo": ("stories.edit_photo", "contribution_id"),
+    }
+    endpoint, name = own_forms.get(contribution.kind, ("contributions.edit", "contribution_id"))
+    named: dict[str, Any] = {name: contribution.id}
+    return url_for(endpoint, **named)
 
 
 def page_of(position: int | None) -> int:

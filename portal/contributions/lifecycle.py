@@ -113,9 +113,8 @@ def publish_imported(root_ids: Sequence[int], criterion: ColumnElement[bool]) ->
         .where(criterion, table.c.parent_id.in_(root_ids))
         .order_by(table.c.parent_id, table.c.published_at, table.c.id)
     ).all()
-    last = dict(
-        db.session.execute(select(table.c.id, table.c.last_position).where(table.c.id.in_(root_ids))).tuples().all()
-    )
+    roots = db.session.execute(select(table.c.id, table.c.last_position).where(table.c.id.in_(root_ids)))
+    last = {root.id: root.last_position for root in roots}
     places = []
     for reply_id, parent_id in below:
         last[parent_id] += 1

@@ -25,14 +25,21 @@ def visible_to(reader: Any, what: Any = Contribution) -> ColumnElement[bool]:
     return or_(published, own)
 
 
-def find(contribution_id: int, reader: Any, *options: Any) -> Contribution | None:
+LARGEST_ID = 2**31 - 1
+"""What an id column holds on PostgreSQL; a larger number in an address names nothing."""
+
+
+def find(contribution_id: int, reader: Any, *options: Any, what: Any = Contribution) -> Any:
     """The contribution with its author, board, product, tags and parent, or None if this reader may not see it.
 
-    A reply is seen only by those who see what it replies to. Raises Gone for what was public and was removed.
+    `what` is the kind's class if only one kind will do; its columns come in the same query. A reply is
+    seen only by those who see what it replies to. Raises Gone for what was public and was removed.
     """
+    if contribution_id > LARGEST_ID:
+        return None
     contribution = db.session.scalar(
-        select(Contribution)
-        .where(Contribution.id == contribution_id)
+        select(what)
+        .where(what.id == contribution_id)
         .options(
             joinedload(Contribution.author),
             joinedload(Contribution.board),
@@ -42,8 +49,10 @@ def find(contribution_id: int, reader: Any, *options: Any) -> Contribution | Non
             *options,
         )
     )
-    if contribution is None or not may_see(contribution, reader):
-        if contribution is not None and contribution.state == "removed" and contribution.published_at is not None:
+    if contribution is None:
+        return None
+    if not may_see(contribution, reader):
+        if any(c is not None and c.state == "removed" and c.published_at for c in (contribution, contribution.parent)):
             raise Gone
         return None
     return contribution

@@ -57,7 +57,9 @@ def add_members(rows: Sequence[dict[str, Any]]) -> None:
 def _free_usernames(wanted: Sequence[tuple[str, int]]) -> list[str]:
     """A username for each display name, with its number behind it where it is taken or reserved."""
     plain = [(texts.slugify(name)[:30].strip("-"), number) for name, number in wanted]
-    numbered = [f"{base[:20].strip('-') or 'member'}-{abs(number)}" for base, number in plain]
+    numbered = [
+        f"{(base[:20].strip('-') if base.isascii() else '') or 'member'}-{abs(number)}" for base, number in plain
+    ]
     taken = set(
         db.session.scalars(
             select(Member.username).where(Member.username.in_({base for base, _ in plain} | set(numbered)))
@@ -113,7 +115,7 @@ def _add(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     db.session.execute(insert(table), [_DEFAULTS | row for row in rows])
     keys = [row["imported_from"] for row in rows]
     found = db.session.execute(select(table.c.imported_from, table.c.id).where(table.c.imported_from.in_(keys)))
-    return {key: number for key, number in found}
+    return {row.imported_from: row.id for row in found}
 
 
 _DEFAULTS: dict[str, Any] = {

@@ -5,8 +5,8 @@ Then rows are written in batches as drafts, each under a key of its own, so that
 cut short goes on where it stopped. Last, in one transaction, all of it is opened to the public.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,57 +18,9 @@ from portal.contributions.models import Contribution
 from portal.db import db, writing
 from portal.importing import saving
 from portal.importing.counts import Counts
-from portal.importing.rows import DumpRefused, Row, read_rows
+from portal.importing.dump import ANSWER, QUESTION, Dump, Progress, check
+from portal.importing.rows import DumpRefused, Row
 from portal.members.models import Member
-
-BATCH = 500
-QUESTION, ANSWER = 1, 2
-OTHER_POSTS = {
-    3: "an orphaned tag wiki", 4: "a tag's excerpt", 5: "a tag's wiki", 6: "a moderator's nomination",
-    7: "a page of the old site's own", 8: "a privilege's wiki",
-}  # fmt: skip
-ACCEPTED_BY_ASKER = 1
-
-Progress = Callable[[str, int, int], None]
-"""Called with the step's name, how much is done, and how much there is."""
-
-
-@dataclass
-class Dump:
-    """A dump folder at work: where it is, under which name its rows are kept, and the account so far."""
-
-    folder: Path
-    site: str
-    progress: Progress
-    counts: Counts = field(default_factory=Counts)
-
-    def key(self, sort: str, number: int) -> str:
-        """Under what a row is known, so that it is imported once."""
-        return f"{self.site}:{sort}:{number}"
-
-    def rows(self, name: str, step: str) -> Iterator[Row]:
-        """The rows of one file, with progress shown."""
-        path = self.folder / name
-        if not path.is_file():
-            return
-        size, shown = path.stat().st_size, 0
-        for row, done in read_rows(path):
-            if done != shown:
-                self.progress(step, done, size)
-                shown = done
-            yield row
-        self.progress(step, size, size)
-
-    def batches(self, name: str, step: str) -> Iterator[list[Row]]:
-        """The same, some hundred at a time."""
-        batch: list[Row] = []
-        for row in self.rows(name, step):
-            batch.append(row)
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
 
 
 def import_dump(folder: Path, progress: Progress = lambda step, done, total: None, site: str = "") -> Counts:
@@ -80,7 +32,7 @@ def import_dump(folder: Path, progress: Progress = lambda step, done, total: Non
         if not (folder / name).is_file():
             raise DumpRefused(f"{folder} has no {name}; a Stack Exchange dump folder has Users.xml and Posts.xml.")
     dump = Dump(folder, texts.slugify(site or folder.resolve().name)[:40], progress)
-    accepted_at = _check(dump)
+    accepted_at = check(dump)
     with writing():
         board_id = saving.board_for(dump.site)
         nobody_id = saving.nobody(dump.site)
@@ -103,37 +55,6 @@ def import_dump(folder: Path, progress: Progress = lambda step, done, total: Non
         saving.open_to_the_public(dump.site, board_id)
     progress("opening", 1, 1)
     return dump.counts
-
-
-def _check(dump: Dump) -> dict[int, Any]:
-    """Read every file to its end, so that what is broken is known before anything is written.
-
-    Returns when each accepted answer was accepted, by the answer's number.
-    """
-    for row in dump.rows("Users.xml", "checking"):
-        row.number("Id")
-        row.when("CreationDate")
-        dump.counts.read["users"] += 1
-    for row in dump.rows("Posts.xml", "checking"):
-        row.number("Id")
-        row.when("CreationDate")
-        kind = row.number("PostTypeId")
-        row.number("Score", 0), row.number("ViewCount", 0), row.number("OwnerUserId", 0)
-        if kind == ANSWER:
-            row.number("ParentId")
-        name = {QUESTION: "questions", ANSWER: "answers"}.get(kind, "other posts")
-        dump.counts.read[name] += 1
-        if name == "other posts":
-            dump.counts.skip(name, OTHER_POSTS.get(kind, "of a kind that is not known here"))
-    for row in dump.rows("Comments.xml", "checking"):
-        row.number("Id"), row.number("PostId"), row.number("Score", 0), row.number("UserId", 0)
-        row.when("CreationDate")
-        dump.counts.read["comments"] += 1
-    accepted_at = {}
-    for row in dump.rows("Votes.xml", "checking"):
-        if row.number("VoteTypeId") == ACCEPTED_BY_ASKER:
-            accepted_at[row.number("PostId")] = row.when("CreationDate")
-    return accepted_at
 
 
 def _save_users(dump: Dump, rows: Sequence[Row]) -> None:
@@ -184,7 +105,7 @@ def _save_questions(dump: Dump, rows: Sequence[Row], board_id: int, nobody_id: i
     dump.counts.imported["questions"] += len(made)
 
 
-def _save_answers(dump: Dump, rows: Sequence[Row], nobody_id: int, accepted_at: dict[int, Any]) -> None:
+def _save_answers(dump: Dump, rows: Sequence[Row], nobody_id: int, accepted_at: dict[int, datetime]) -> None:
     fresh = _unknown(dump, "answers", "post", rows, Contribution)
     authors = _ids(Member, [dump.key("user", row.number("OwnerUserId", 0)) for row in fresh])
     questions = saving.questions([dump.key("post", row.number("ParentId")) for row in fresh])
@@ -306,4 +227,4 @@ def _unknown(dump: Dump, kind: str, sort: str, rows: Sequence[Row], model: Any) 
 
 def _ids(model: Any, keys: Sequence[str]) -> dict[str, int]:
     rows = db.session.execute(select(model.imported_from, model.id).where(model.imported_from.in_(set(keys))))
-    return {key: number for key, number in rows}
+    return {row.imported_from: row.id for row in rows}

@@ -1,0 +1,22 @@
+"""Search: finding the conversation in which it was solved. Nothing outside this room knows which engine does it."""
+
+from threading import Lock
+
+from flask import current_app
+
+from portal.config import settings
+from portal.search.engine import Engine, SearchUnavailable
+from portal.search.whoosh_engine import WhooshEngine
+
+__all__ = ["SearchUnavailable", "the_engine"]
+
+_once = Lock()
+
+
+def the_engine() -> Engine:
+    """The search engine of the application at work: one a process, opened once."""
+    with _once:
+        if "portal.search" not in current_app.extensions:
+            current_app.extensions["portal.search"] = WhooshEngine(settings().index_dir)
+        found: Engine = current_app.extensions["portal.search"]
+        return found

@@ -1,0 +1,190 @@
+"""What members publish: the base of all five kinds, with its tags and product."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal import clock
+from portal.config import settings
+from portal.db import db
+from portal.members.models import Member
+
+if TYPE_CHECKING:
+    from portal.forum.models import Board
+    from portal.media.models import Picture
+
+KINDS = ("topic", "article", "story", "photo", "reply")
+STATES = ("draft", "pending", "published", "returned", "hidden", "removed")
+
+contribution_tag = Table(
+    "contribution_tag",
+    db.metadata,
+    Column("contribution_id", ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag_id", ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+class Tag(db.Model):
+    """A word by which contributions are found."""
+
+    __tablename__ = "tag"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+
+
+class Product(db.Model):
+    """Something the company sells, that stories, photos and topics are about."""
+
+    __tablename__ = "product"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    description: Mapped[str] = mapped_column(String(300), default="")
+    place_in_list: Mapped[int] = mapped_column(default=0)
+
+
+class Contribution(db.Model):
+    """Anything a member publishes. Lists, queue, feeds, search and ledger read this table alone."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint("(kind = 'reply') = (parent_id IS NOT NULL)", name="only_replies_have_a_parent"),
+        UniqueConstraint("parent_id", "position"),
+        UniqueConstraint("author_id", "submission_key"),
+        Index("ix_contribution_board_list", "board_id", "state", "last_activity_at"),
+        Index("ix_contribution_kind_list", "kind", "state", "last_activity_at"),
+        Index("ix_contribution_newest", "kind", "state", "published_at"),
+        Index("ix_contribution_queue", "state", "submitted_at"),
+        Index("ix_contribution_author_list", "author_id", "state", "published_at"),
+        Index("ix_contribution_helpful", "parent_id", "state", "helpfulness", "position"),
+        Index("ix_contribution_product_list", "product_id", "kind", "state", "published_at"),
+    )
+    __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": None}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    author_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
+    position: Mapped[int | None]
+    """A reply's number below its parent, given at its first publication and never changed: pages and links rest on it."""
+    last_position: Mapped[int] = mapped_column(default=0)
+    """The highest number given to a reply of this contribution."""
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("board.id"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id", ondelete="SET NULL"))
+
+    title: Mapped[str] = mapped_column(String(200), default="")
+    slug: Mapped[str] = mapped_column(String(80), default="")
+    source: Mapped[str] = mapped_column(Text, default="")
+    html: Mapped[str] = mapped_column(Text, default="")
+    excerpt: Mapped[str] = mapped_column(String(300), default="")
+
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    submitted_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    """The first publication; it stays when the contribution is hidden or removed later."""
+    edited_at: Mapped[datetime | None]
+    last_activity_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_reply_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+
+    reply_count: Mapped[int] = mapped_column(default=0)
+    thanks_count: Mapped[int] = mapped_column(default=0)
+    anonymous_thanks: Mapped[int] = mapped_column(default=0)
+    """Thanks that came with an import, without a giver: shown, and counted for nobody's score."""
+    accepted_count: Mapped[int] = mapped_column(default=0)
+    """Of a topic: replies that solved it. Of a reply: 1 when it did."""
+    view_count: Mapped[int] = mapped_column(default=0)
+    views_before: Mapped[int] = mapped_column(default=0)
+    """The parent's views when this reply was published: it cannot have been seen by those."""
+    helpfulness: Mapped[float] = mapped_column(default=0.0)
+    """How replies are ordered by helpfulness: see `contributions.helpfulness`."""
+    submission_key: Mapped[str | None] = mapped_column(String(64))
+    """Made with the form, so that a form sent twice makes one contribution."""
+    imported_from: Mapped[str | None] = mapped_column(String(80), unique=True)
+
+    author: Mapped[Member] = relationship(foreign_keys=[author_id], lazy="raise_on_sql")
+    last_reply_by: Mapped[Member | None] = relationship(foreign_keys=[last_reply_by_id], lazy="raise_on_sql")
+    parent: Mapped["Contribution | None"] = relationship(
+        remote_side=[id], foreign_keys=[parent_id], lazy="raise_on_sql"
+    )
+    board: Mapped["Board | None"] = relationship(foreign_keys=[board_id], lazy="raise_on_sql")
+    product: Mapped[Product | None] = relationship(lazy="raise_on_sql")
+    tags: Mapped[list[Tag]] = relationship(secondary=contribution_tag, lazy="raise_on_sql", order_by=Tag.name)
+    pictures: Mapped[list["Picture"]] = relationship(
+        back_populates="contribution", lazy="raise_on_sql", order_by="Picture.place"
+    )
+
+    @property
+    def address(self) -> str:
+        """The address of its page; a reply's parent must be loaded."""
+        from portal.contributions.addresses import url_of  # it knows the models, so it can't come first
+
+        return url_of(self)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the public may read it, as far as its own state goes."""
+        return self.state == "published"
+
+    @property
+    def is_reply(self) -> bool:
+        """Replies live below another contribution and have no title or address of their own."""
+        return self.kind == "reply"
+
+    @property
+    def total_thanks(self) -> int:
+        """Thanks by members plus those that came without a giver."""
+        return self.thanks_count + self.anonymous_thanks
+
+    @property
+    def is_question(self) -> bool:
+        """Whether replies can be accepted; topics say more."""
+        return False
+
+    @property
+    def is_solved(self) -> bool:
+        """A topic of which a reply was accepted."""
+        return self.kind == "topic" and self.accepted_count > 0
+
+    @property
+    def is_accepted(self) -> bool:
+        """A reply that the asker said solved it."""
+        return self.kind == "reply" and self.accepted_count > 0
+
+    @property
+    def shows_edited(self) -> bool:
+        """Edits within the first minutes leave no trace; later ones are shown."""
+        if self.edited_at is None or self.published_at is None:
+            return False
+        return self.edited_at - self.published_at > timedelta(minutes=settings().silent_edit_minutes)
+
+    @property
+    def open_to_replies(self) -> bool:
+        """Whether a member may reply; kinds with a lock say more."""
+        return self.kind != "reply" and self.is_published
+
+    @property
+    def name(self) -> str:
+        """What to call it in a sentence: its title, or its first words."""
+        return self.title or self.excerpt[:80] or f"{self.kind} {self.id}"
+
+
+class Reply(Contribution):
+    """An answer or a comment below any of the other four kinds; it needs no table of its own."""
+
+    __mapper_args__ = {"polymorphic_identity": "reply"}

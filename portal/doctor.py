@@ -1,0 +1,126 @@
+"""Looking a site over: settings, database, errands, index, storage, mail; each finding in a sentence."""
+
+import logging
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from portal import activity, clock
+from portal.config import settings
+from portal.db import db
+from portal.media.storage import probe, storage
+from portal.notifications import mail
+from portal.search import followers as search
+
+LATE = timedelta(minutes=5)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is well, and what was found."""
+
+    what: str
+    ok: bool
+    words: str
+
+
+def examine() -> list[Finding]:
+    """Look everything over; one broken thing does not hide the others."""
+    looks: dict[str, Callable[[], tuple[bool, str]]] = {
+        "settings": _settings,
+        "database": _database,
+        "errands": _errands,
+        "search": _search,
+        "storage": _storage,
+        "mail": _mail,
+    }
+    findings = []
+    for what, look in looks.items():
+        try:
+            ok, words = look()
+        except Exception as error:  # whatever is wrong is the finding
+            log.debug("doctor: %s", what, exc_info=True)
+            ok, words = False, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        finally:
+            db.session.rollback()
+        findings.append(Finding(what, ok, words))
+    return findings
+
+
+def _settings() -> tuple[bool, str]:
+    s = settings()
+    if s.production and not s.base_url.startswith("https://"):
+        return False, f"PORTAL_BASE_URL is {s.base_url}: in production it should begin with https://."
+    if s.production and not s.mail_url:
+        return False, "PORTAL_MAIL_URL is not set, so nobody can confirm an address or reset a password."
+    if s.web_processes > 1 and not s.redis_url:
+        return False, "several web processes without PORTAL_REDIS_URL: limits are counted in each of them."
+    return True, f"{s.env}, at {s.base_url}, data in {s.data_dir}"
+
+
+def _database() -> tuple[bool, str]:
+    activity.ping()
+    script = ScriptDirectory.from_config(_alembic())
+    head = script.get_current_head()
+    current = MigrationContext.configure(db.session.connection()).get_current_revision()
+    if current != head:
+        return False, f"it is at revision {current}, the program at {head}: run `python -m portal migrate`."
+    name = db.engine.dialect.name
+    if name == "sqlite":
+        broken = db.session.execute(text("PRAGMA quick_check")).scalar()
+        if broken != "ok":
+            return False, f"SQLite says: {broken}. Restore the last backup."
+    return True, f"{name}, revision {current}"
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    return config
+
+
+def _errands() -> tuple[bool, str]:
+    count, since = activity.owed()
+    stuck = activity.stuck()
+    if stuck:
+        return False, f"{stuck[0].reaction} failed {stuck[0].attempts} times: {stuck[0].last_error}"
+    if since is not None and clock.now() - since > LATE:
+        return False, f"{count} wait, the oldest since {since:%Y-%m-%d %H:%M} UTC: is a worker running?"
+    return True, f"{count} waiting"
+
+
+def _search() -> tuple[bool, str]:
+    missing, extra = search.compare()
+    if missing or extra:
+        waiting, _ = activity.owed()
+        words = f"{missing} contributions are missing from the index and {extra} should not be in it"
+        if waiting:
+            return True, f"{words}; {waiting} errands still wait"
+        return False, f"{words}: run `python -m portal rebuild search`."
+    return True, "the index agrees with the tables"
+
+
+def _storage() -> tuple[bool, str]:
+    probe(storage())
+    return True, settings().storage_url
+
+
+def _mail() -> tuple[bool, str]:
+    if not settings().mail_url:
+        return not settings().production, "not set: no mail is sent"
+    if settings().mail_url == "folder":
+        return True, f"written to {settings().mail_folder}"
+    try:
+        mail.greet()
+    except (OSError, smtplib.SMTPException) as error:
+        return False, f"the mail server does not take us: {error}"
+    return True, "the mail server answers"

@@ -1,0 +1,138 @@
+"""What is recorded is followed up: at least once, in order, and whatever fails is tried again."""
+
+from threading import Thread
+
+import pytest
+
+from portal import activity
+from portal.activity import Errand, Reaction
+from portal.contributions.models import Contribution
+from portal.db import writing
+from tests import builders
+
+seen: list[int] = []
+
+
+def _note(lines):
+    seen.extend(line.id for line in lines)
+
+
+def _fail(lines):
+    raise RuntimeError("the mail server is on fire")
+
+
+@pytest.fixture(autouse=True)
+def _reactions(app):
+    seen.clear()
+    app.extensions["portal.reactions"] = {
+        "noted": (Reaction("note", _note),),
+        "broken": (Reaction("fail", _fail), Reaction("note", _note)),
+    }
+
+
+@pytest.fixture
+def topic(app):
+    with writing():
+        return builders.topic()
+
+
+def _record(verb, topic):
+    with writing():
+        activity.record(verb, topic)
+
+
+def test_what_is_recorded_is_followed_up_once(topic):
+    _record("noted", topic)
+    _record("noted", topic)
+    activity.follow_up()
+    activity.follow_up()
+    assert len(seen) == 2
+    assert seen == sorted(seen)
+    assert activity.owed()[0] == 0
+
+
+def test_what_is_rolled_back_never_happened(app, topic):
+    from portal.db import db
+
+    activity.record("noted", topic)
+    db.session.rollback()
+    activity.follow_up()
+    assert seen == []
+
+
+def test_one_failing_reaction_does_not_hold_up_the_others(topic):
+    _record("broken", topic)
+    activity.follow_up()
+    assert len(seen) == 1
+    assert activity.owed()[0] == 1
+
+
+def test_a_failed_errand_is_tried_again_after_a_growing_pause(app, clock, topic):
+    from portal.db import db
+
+    _record("broken", topic)
+    activity.follow_up()
+    errand = db.session.query(Errand).one()
+    assert errand.attempts == 1
+    assert "on fire" in errand.last_error
+    first = errand.available_at
+    clock.advance(hours=1)
+    activity.follow_up()
+    db.session.expire_all()
+    errand = db.session.query(Errand).one()
+    assert errand.attempts == 2
+    assert errand.available_at > first
+
+
+def test_a_failure_leaves_nothing_of_what_it_began(app, topic):
+    from portal.db import db
+
+    def half(lines):
+        db.session.get(Contribution, topic.id).title = "half done"
+        db.session.flush()
+        raise RuntimeError
+
+    app.extensions["portal.reactions"] = {"noted": (Reaction("half", half),)}
+    _record("noted", topic)
+    activity.follow_up()
+    db.session.expire_all()
+    assert db.session.get(Contribution, topic.id).title != "half done"
+
+
+def test_an_errand_whose_worker_died_is_taken_over_when_its_lease_ends(app, clock, topic):
+    _record("noted", topic)
+    assert len(activity._lease()) == 1  # a worker takes it, and dies
+    activity.follow_up()
+    assert seen == []
+    clock.advance(minutes=3)
+    activity.follow_up()
+    assert len(seen) == 1
+
+
+def test_a_reaction_that_the_code_no_longer_knows_is_let_go(app, topic):
+    _record("noted", topic)
+    app.extensions["portal.reactions"] = {}
+    activity.follow_up()
+    assert activity.owed()[0] == 0
+
+
+def test_several_workers_at_once_do_nothing_twice(app, topic):
+    for _ in range(60):
+        _record("noted", topic)
+    with writing():
+        for other in [builders.topic() for _ in range(20)]:
+            activity.record("noted", other)
+
+    def work():
+        with app.app_context():
+            for _ in range(200):
+                if not activity.follow_up(limit=10) and not activity.owed()[0]:
+                    break
+
+    workers = [Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert len(seen) == 80
+    assert len(set(seen)) == 80
