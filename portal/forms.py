@@ -22,7 +22,7 @@ class WritingForm(Form):
 
     def key(self) -> str:
         """The key, cut to what the database holds."""
-        return (self.submission_key.data or "")[:64]
+        return "".join(c for c in self.submission_key.data or "" if c.isascii() and (c.isalnum() or c in "-_"))[:64]
 
 
 class LineField(StringField):
@@ -51,7 +51,7 @@ class Said:
 
     def __call__(self, form: Any, field: Any) -> None:
         """Raises StopValidation with the sentence."""
-        if not field.data or not str(field.data).strip():
+        if not texts.clean_line(str(field.data or "")):
             raise StopValidation(f"Please write {self.what}.")
 
 

@@ -89,6 +89,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_product_slug")),
     )
     op.create_table(
+        "sign_up",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("username", sa.String(length=30), nullable=False),
+        sa.Column("display_name", sa.String(length=60), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("browser", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_up")),
+    )
+    with op.batch_alter_table("sign_up", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_up_at"), ["at"], unique=False)
+
+    op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -182,7 +196,9 @@ def upgrade() -> None:
     with op.batch_alter_table("contribution", schema=None) as batch_op:
         batch_op.create_index("ix_contribution_author_list", ["author_id", "state", "published_at"], unique=False)
         batch_op.create_index("ix_contribution_board_list", ["board_id", "state", "last_activity_at"], unique=False)
-        batch_op.create_index("ix_contribution_helpful", ["parent_id", "state", "helpfulness"], unique=False)
+        batch_op.create_index(
+            "ix_contribution_helpful", ["parent_id", "state", "helpfulness", "position"], unique=False
+        )
         batch_op.create_index("ix_contribution_kind_list", ["kind", "state", "last_activity_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_contribution_last_reply_by_id"), ["last_reply_by_id"], unique=False)
         batch_op.create_index("ix_contribution_newest", ["kind", "state", "published_at"], unique=False)
@@ -343,13 +359,13 @@ def upgrade() -> None:
     op.create_table(
         "article",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(length=80), nullable=False),
+        sa.Column("path", sa.String(length=80), nullable=False),
         sa.Column("summary", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
             ["id"], ["contribution.id"], name=op.f("fk_article_id_contribution"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
-        sa.UniqueConstraint("address", name=op.f("uq_article_address")),
+        sa.UniqueConstraint("path", name=op.f("uq_article_path")),
     )
     op.create_table(
         "consent",

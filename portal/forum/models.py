@@ -29,7 +29,7 @@ class Topic(Contribution):
     """A question or a discussion, in a board."""
 
     __tablename__ = "topic"
-    __table_args__ = (CheckConstraint(f"format IN {FORMATS}", name="format"),)
+    __table_args__ = (CheckConstraint(f"format IN {FORMATS}", name="format"),)  # type: ignore[assignment]
     __mapper_args__ = {"polymorphic_identity": "topic"}
 
     id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)

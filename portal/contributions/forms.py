@@ -1,0 +1,56 @@
+"""What members type: replies, edits, reports."""
+
+import hashlib
+
+from wtforms import HiddenField, RadioField
+
+from portal.contributions.models import Contribution
+from portal.contributions.reports import REASONS
+from portal.forms import Form, LineField, NotTooLong, Said, TextField, WritingForm
+
+
+class ReplyForm(WritingForm):
+    """A reply to anything."""
+
+    source = TextField("Your reply", validators=[Said("your reply"), NotTooLong("text_max_chars")])
+
+
+class SeenForm(Form):
+    """A form that changes a text, and knows which version of it was on the screen."""
+
+    seen = HiddenField()
+
+    def begins_with(self, contribution: Contribution) -> None:
+        """Note that this version is the one being edited."""
+        self.seen.data = version_of(contribution)
+
+    def was_overtaken(self, contribution: Contribution) -> bool:
+        """Whether somebody changed the text since the form was opened; said once, then the form goes on from there."""
+        now = version_of(contribution)
+        overtaken = bool(self.seen.data) and self.seen.data != now
+        self.seen.data = now
+        return overtaken
+
+
+class EditForm(SeenForm):
+    """Another text for a reply."""
+
+    source = TextField("Text", validators=[Said("something"), NotTooLong("text_max_chars")])
+    why = LineField("Why", validators=[NotTooLong(200)], description="A word on what you changed, if it helps.")
+
+
+class ReportForm(Form):
+    """What is wrong with a contribution."""
+
+    reason = RadioField("What is wrong?", choices=list(REASONS.items()), validate_choice=False)
+    note = TextField("What should the moderators know?", validators=[NotTooLong(1000)])
+
+    def validate_reason(self, field: RadioField) -> None:
+        """Raises ValueError with a sentence unless one of the reasons was chosen."""
+        if field.data not in REASONS:
+            raise ValueError("Please choose what is wrong.")
+
+
+def version_of(contribution: Contribution) -> str:
+    """A short name for the text as it is now."""
+    return hashlib.sha256(f"{contribution.title}\0{contribution.source}".encode()).hexdigest()[:16]

@@ -1,0 +1,237 @@
+"""The replies below a contribution, a page at a time, as one reader sees them.
+
+A page is a range of numbers, not a count from the start: the hundredth costs what the first does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from flask import abort, request
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from portal import text as texts
+from portal.config import settings
+from portal.contributions import drafts, permitted, reading
+from portal.contributions.addresses import endpoint_of, page_of, url_of
+from portal.contributions.forms import ReplyForm
+from portal.contributions.models import Contribution, Follow, ReadMarker, Thanks
+from portal.contributions.queries import visible_to
+from portal.contributions.writing import why_not
+from portal.db import db
+from portal.web import Page, page_number
+
+SHOWN_AT_MOST = 50
+"""Replies that wait, and replies that solved it, on one page."""
+HELPFUL_PAGES = 5
+"""Pages of the order by helpfulness: behind them stand replies that nobody thanked for."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One reply as its reader sees it."""
+
+    reply: Contribution
+    permalink: str
+    urls: dict[str, str] = field(default_factory=dict)
+    thanked: bool = False
+    new: bool = False
+    whole: bool = True
+    """Of a reply that solved it, shown on top: all of it, or its first words because it stands on the same page."""
+
+    @property
+    def gone(self) -> bool:
+        """Taken from view: a line says so to those who may know."""
+        return self.reply.state in ("hidden", "removed")
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A page of replies and what goes with it. `contributions/_thread.html` shows it."""
+
+    parent: Contribution
+    reader: Any
+    page: Page[Shown]
+    by_helpfulness: bool
+    solutions: Sequence[Shown]
+    """On page one: the replies that solved it and stand further down."""
+    waiting: Sequence[Shown]
+    """At the end: the reader's own replies that are not published, all of them for moderators."""
+    urls: dict[str, str]
+    """What the reader may do with the parent."""
+    thanked: bool
+    following: bool
+    read_to: int | None
+    """The number of the last reply this reader saw before; None if they were never here."""
+    form: ReplyForm | None
+    restored: bool
+    closed_because: str
+    """Why this reader has no form to reply with; empty if they have, or are not signed in."""
+
+    @property
+    def asker(self) -> Any:
+        """Of a question: who asked it."""
+        return self.parent.author if self.parent.is_question else None
+
+    @property
+    def endpoint(self) -> str:
+        """For the links to other pages."""
+        return endpoint_of(self.parent)[0]
+
+    @property
+    def address_args(self) -> dict[str, Any]:
+        """What `endpoint` is called with."""
+        return self.helpful_args if self.by_helpfulness else endpoint_of(self.parent)[1]
+
+    @property
+    def helpful_args(self) -> dict[str, Any]:
+        """The same for the order by helpfulness."""
+        return endpoint_of(self.parent)[1] | {"order": "helpful"}
+
+    @cached_property
+    def first_new(self) -> int | None:
+        """The id of the first reply on this page that the reader has not seen."""
+        return next((shown.reply.id for shown in self.page.rows if shown.new and not shown.gone), None)
+
+
+def thread_of(parent: Contribution, reader: Any) -> Thread:
+    """The page of replies below `parent` that the request asks for (`?page=`, `?order=helpful`, `?quote=`).
+
+    `parent` must have its author loaded. Notes, once the page is out, that it was read. A page that
+    does not exist is not found.
+    """
+    by_helpfulness = request.args.get("order") == "helpful" and parent.last_position > 1
+    page = _helpful_page(parent) if by_helpfulness else _page_by_number(parent, reader)
+    solutions = _solutions(parent) if page.number == 1 and not by_helpfulness else []
+    waiting = _waiting(parent, reader) if page.number == page.last and not by_helpfulness else []
+    thanked = _thanked(reader, [parent, *page.rows, *solutions])
+    read_to, following = _marker(parent, reader)
+    form, restored, closed_because = _form(parent, reader, page.rows)
+    last_read = min(page.number * settings().replies_per_page, parent.last_position)
+    reading.note_reading(parent, reader, None if by_helpfulness else last_read)
+
+    def shown(reply: Contribution, whole: bool = True) -> Shown:
+        new = read_to is not None and (reply.position or 0) > read_to and reply.author_id != reader.id
+        urls = permitted.permitted(reply, reader, parent)
+        return Shown(reply, url_of(reply), urls, reply.id in thanked, new, whole)
+
+    here = {r.id for r in page.rows}
+    return Thread(
+        parent=parent,
+        reader=reader,
+        page=Page([shown(r) for r in page.rows], page.number, page.last, page.total),
+        by_helpfulness=by_helpfulness,
+        # The first stands right below anyway.
+        solutions=[shown(r, r.id not in here) for r in solutions if (r.position or 0) > 1],
+        waiting=[shown(r) for r in waiting],
+        urls={k: v for k, v in permitted.permitted(parent, reader).items() if k != "quote"},
+        thanked=parent.id in thanked,
+        following=following,
+        read_to=read_to,
+        form=form,
+        restored=restored,
+        closed_because=closed_because,
+    )
+
+
+def _page_by_number(parent: Contribution, reader: Any) -> Page[Contribution]:
+    """By position alone, so that the index of positions is read and no more of it than this page."""
+    number, size = page_number(), settings().replies_per_page
+    last = page_of(parent.last_position)
+    if number > last:
+        abort(404)
+    rows = _load(parent, Contribution.position.between((number - 1) * size + 1, number * size))
+    return Page([r for r in rows if _may_know(r, reader)], number, last, parent.reply_count)
+
+
+def _helpful_page(parent: Contribution) -> Page[Contribution]:
+    number, size = page_number(), settings().replies_per_page
+    last = min(HELPFUL_PAGES, max(1, -(-parent.reply_count // size)))
+    if number > last:
+        abort(404)
+    # Of equals the newest first: so the index serves the order as it is, read backwards.
+    order = (Contribution.helpfulness.desc(), Contribution.position.desc())
+    rows = _load(parent, Contribution.state == "published", order=order, limit=size, offset=(number - 1) * size)
+    return Page(rows, number, last, parent.reply_count)
+
+
+def _solutions(parent: Contribution) -> Sequence[Contribution]:
+    """Accepted replies; acceptance alone lifts `helpfulness` to 1, which the index knows."""
+    if not parent.accepted_count:
+        return []
+    accepted = (Contribution.state == "published", Contribution.helpfulness >= 1, Contribution.accepted_count > 0)
+    return _load(parent, *accepted, limit=SHOWN_AT_MOST)
+
+
+def _waiting(parent: Contribution, reader: Any) -> Sequence[Contribution]:
+    if not reader.is_authenticated:
+        return []
+    unpublished = Contribution.state.in_(("pending", "returned", "draft"))
+    order = (Contribution.created_at, Contribution.id)
+    return _load(
+        parent, Contribution.position.is_(None), unpublished, visible_to(reader), order=order, limit=SHOWN_AT_MOST
+    )
+
+
+def _load(
+    parent: Contribution,
+    *conditions: Any,
+    order: Any = (Contribution.position,),
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Contribution]:
+    query = select(Contribution).where(Contribution.parent_id == parent.id, *conditions)
+    query = query.options(joinedload(Contribution.author)).order_by(*order)
+    if limit is not None:
+        query = query.limit(limit).offset(offset)
+    rows = db.session.scalars(query).all()
+    for reply in rows:
+        set_committed_value(reply, "parent", parent)
+    return rows
+
+
+def _may_know(reply: Contribution, reader: Any) -> bool:
+    if reply.is_published:
+        return True
+    if not reader.is_authenticated:
+        return False
+    return reply.author_id == reader.id or (bool(reader.moderates) and reply.state != "draft")
+
+
+def _thanked(reader: Any, shown: Sequence[Contribution]) -> set[int]:
+    if not reader.is_authenticated:
+        return set()
+    given = select(Thanks.contribution_id).where(
+        Thanks.giver_id == reader.id, Thanks.contribution_id.in_([c.id for c in shown]), Thanks.withdrawn_at.is_(None)
+    )
+    return set(db.session.scalars(given))
+
+
+def _marker(parent: Contribution, reader: Any) -> tuple[int | None, bool]:
+    if not reader.is_authenticated:
+        return None, False
+    own = (ReadMarker.member_id == reader.id, ReadMarker.contribution_id == parent.id)
+    follows = exists().where(Follow.member_id == reader.id, Follow.contribution_id == parent.id)
+    row = db.session.execute(select(select(ReadMarker.position).where(*own).scalar_subquery(), follows)).one()
+    return row[0], bool(row[1])
+
+
+def _form(parent: Contribution, reader: Any, rows: Sequence[Contribution]) -> tuple[ReplyForm | None, bool, str]:
+    """The form to reply with, filled with the reader's draft and with what they quote."""
+    if not parent.open_to_replies:
+        return None, False, "This is closed, so it takes no more replies." if parent.is_published else ""
+    if not reader.is_authenticated:
+        return None, False, ""
+    if reason := why_not(reader):
+        return None, False, reason
+    form = ReplyForm(formdata=None)
+    restored = drafts.put_back(form, drafts.typed(reader, f"reply:{parent.id}"))
+    wanted = request.args.get("quote", "")
+    quoted = next((c for c in [parent, *rows] if str(c.id) == wanted and (c is parent or c.is_published)), None)
+    if quoted is not None:
+        own = (form.source.data or "").rstrip()
+        form.source.data = (own + "\n\n" if own else "") + texts.quote(quoted.source, quoted.author.username)
+    return form, restored, ""
