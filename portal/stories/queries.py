@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, distinct, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.contributions.models import Contribution, Product
@@ -54,7 +54,7 @@ def trades_and_goals() -> tuple[list[str], list[str]]:
 def _distinct(column: Any) -> list[str]:
     return list(
         db.session.scalars(
-            select(distinct(column)).where(Story.state == "published", column != "").order_by(column).limit(40)
+            select(column).distinct().where(Story.state == "published", column != "").order_by(column).limit(40)
         )
     )
 
