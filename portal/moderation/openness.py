@@ -1,0 +1,179 @@
+"""What everybody may know of moderation: the log without names or texts, the place in the queue, the usual wait."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from portal import clock
+from portal.contributions.models import Contribution, Decision, Report
+from portal.db import db
+from portal.moderation.reasons import label_of
+
+USUAL = 100
+"""So many decisions, the latest ones, say how long it usually takes …"""
+USUAL_DAYS = 30
+"""… if they are not older than this."""
+
+
+class Entry(NamedTuple):
+    """A line of the public log: never the text, the title, the author, nor who reported or decided."""
+
+    kind: str
+    came_from: str
+    to: str
+    reason: str
+    by: str
+    at: Any
+
+
+class Standing(NamedTuple):
+    """Where a waiting contribution stands: its place (from 1), and how long it usually takes, in words."""
+
+    place: int
+    usual_wait: str | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Moderation in numbers, those of the last 30 days where it says "lately"."""
+
+    waiting: int
+    reported: int
+    usual_wait: str | None
+    submitted_lately: int
+    held_lately: int
+    approved_lately: int
+    returned_lately: int
+    removed_lately: int
+    hidden_lately: int
+
+    @property
+    def share_held(self) -> int | None:
+        """Of what was submitted lately, the share that waited for a moderator, in percent."""
+        return round(100 * self.held_lately / self.submitted_lately) if self.submitted_lately else None
+
+
+def log_query() -> Any:
+    """Decisions that were moderation, the latest first: not an author's plain posting, nor what is done to drafts."""
+    return (
+        select(
+            Contribution.kind, Decision.from_state, Decision.to_state, Decision.rule, Decision.as_moderator,
+            Decision.actor_id, Decision.at,
+        )
+        .join(Contribution, Contribution.id == Decision.contribution_id)
+        .where(_is_moderation())
+        .order_by(Decision.id.desc())
+    )  # fmt: skip
+
+
+def _is_moderation() -> Any:
+    taken_away = and_(Decision.to_state == "removed", Decision.from_state.in_(("published", "hidden")))
+    return or_(Decision.as_moderator.is_(True), Decision.actor_id.is_(None), Decision.rule != "", taken_away)
+
+
+def count_log() -> int:
+    """How many lines the log has."""
+    return db.session.scalar(select(func.count(Decision.id)).where(_is_moderation())) or 0
+
+
+def entry(row: Any) -> Entry:
+    """A row of `log_query` as the public reads it."""
+    if row.as_moderator and row.actor_id is not None:
+        by = "a moderator"
+    elif row.rule:
+        by = "the rules"
+    else:
+        by = "the author" if row.actor_id is not None else "the rules"
+    return Entry(row.kind, row.from_state, row.to_state, label_of(row.rule), by, row.at)
+
+
+def standing(contribution: Contribution) -> Standing | None:
+    """The place of a waiting contribution in the queue, and how long it usually takes; None if it does not wait."""
+    if contribution.state != "pending" or contribution.submitted_at is None:
+        return None
+    c = Contribution
+    ahead = db.session.scalar(
+        select(func.count()).where(
+            c.state == "pending",
+            or_(
+                c.submitted_at < contribution.submitted_at,
+                and_(c.submitted_at == contribution.submitted_at, c.id < contribution.id),
+            ),
+        )
+    )
+    return Standing((ahead or 0) + 1, in_words(usual_wait()))
+
+
+def usual_wait() -> timedelta | None:
+    """The median time from submission to a moderator's decision, of the last 100 in 30 days; None if there are none."""
+    held = aliased(Decision)
+    submitted = (
+        select(func.max(held.at))
+        .where(
+            held.contribution_id == Decision.contribution_id, held.to_state == "pending", held.id < Decision.id
+        )
+        .correlate(Decision)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Decision.at, submitted)
+        .where(
+            Decision.from_state == "pending",
+            Decision.as_moderator.is_(True),
+            Decision.at > clock.ago(days=USUAL_DAYS),
+        )
+        .order_by(Decision.at.desc(), Decision.id.desc())
+        .limit(USUAL)
+    )
+    seconds = [(decided - began).total_seconds() for decided, began in rows if began is not None]
+    return timedelta(seconds=median(seconds)) if seconds else None
+
+
+def figures() -> Figures:
+    """The numbers for the page that says how this works."""
+    lately = Decision.at > clock.ago(days=USUAL_DAYS)
+    moves: dict[tuple[str, str, bool], int] = {
+        (came_from, to, moderated): n
+        for came_from, to, moderated, n in db.session.execute(
+            select(Decision.from_state, Decision.to_state, Decision.as_moderator, func.count())
+            .where(lately)
+            .group_by(Decision.from_state, Decision.to_state, Decision.as_moderator)
+        )
+    }
+
+    def count(came_from: tuple[str, ...], to: str, moderated: bool = True) -> int:
+        return sum(moves.get((state, to, moderated), 0) for state in came_from)
+
+    waiting = select(func.count()).select_from(Contribution).where(Contribution.state == "pending")
+    reported = select(func.count(Report.contribution_id.distinct())).where(Report.settled_at.is_(None))
+    now = db.session.execute(select(waiting.scalar_subquery(), reported.scalar_subquery())).one()
+    held = count(("draft",), "pending", moderated=False)
+    return Figures(
+        waiting=now[0],
+        reported=now[1],
+        usual_wait=in_words(usual_wait()),
+        submitted_lately=held + count(("draft",), "published", moderated=False),
+        held_lately=held,
+        approved_lately=count(("pending",), "published"),
+        returned_lately=count(("pending", "hidden"), "returned"),
+        removed_lately=count(("pending", "hidden", "published", "returned"), "removed"),
+        hidden_lately=count(("published",), "hidden") + count(("published",), "hidden", moderated=False),
+    )
+
+
+def in_words(wait: timedelta | None) -> str | None:
+    """A duration as people say it: "about 20 minutes", "about 3 hours", "about 2 days"."""
+    if wait is None:
+        return None
+    minutes = wait.total_seconds() / 60
+    if minutes < 2:
+        return "a minute or two"
+    for size, word in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size * 1.5 or size == 1:
+            n = round(minutes / size)
+            return f"about {n} {word}{'' if n == 1 else 's'}"
+    return None

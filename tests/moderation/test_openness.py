@@ -1,0 +1,94 @@
+"""The public log and the figures: what everybody may know, and nothing more."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from portal.contributions import lifecycle
+from portal.contributions.reports import report
+from portal.moderation import commands, openness
+from tests import builders as make
+
+
+def everything_happens() -> None:
+    """Decisions of every sort, about things and by people whose names must not appear."""
+    boss, reporter = make.moderator("moderatorname"), make.member("reportername")
+    author = make.member("authorname", new=True)
+    facts: dict[str, Any] = {"title": "Secrettitle", "text": "Secrettext, at some length."}
+    held = make.topic(author, state="draft", **facts)
+    lifecycle.submit(held)
+    commands.approve(held, boss)
+    report(held, reporter, "spam", "Secretnote")
+    commands.keep(held, boss)
+    commands.hide(held, boss, "Secretreason one", "spam")
+    commands.restore(held, boss)
+    commands.remove(held, boss, "Secretreason two", "private")
+    back = make.topic(author, state="pending", **facts)
+    commands.return_to_author(back, boss, "Secretreason three", "other")
+    own = make.topic(author, **facts)
+    lifecycle.remove(own, own.author)
+    make.topic(author, state="draft", **facts)
+    mobbed = make.topic(author, **facts)
+    for _ in range(3):
+        report(mobbed, make.member(), "abuse")
+
+
+def test_the_log_shows_what_was_decided_and_leaks_nothing(app: Flask, client: Any) -> None:
+    everything_happens()
+    page = client.get("/moderation/log").text
+    main = page[page.index("<main") : page.index("</main>")]
+    for words in ("waiting", "public", "sent back", "hidden", "removed", "advertising or spam", "a first contribution",
+                  "reports looked into, nothing found", "reported by several members", "left as it is",
+                  "a moderator", "the rules", "the author"):  # fmt: skip
+        assert words in main, words
+    for secret in ("moderatorname", "reportername", "authorname", "secret", "insults"):
+        assert secret not in main.lower(), secret
+    assert "/topics/" not in main
+    assert "/members/" not in main
+    assert "/moderation/1" not in main
+
+
+def test_an_unknown_rule_is_told_as_another_reason(app: Flask, client: Any) -> None:
+    topic = make.topic()
+    commands.hide(topic, make.moderator(), "words", "Authorname did it")
+    page = client.get("/moderation/log").text
+    assert "Authorname did it" not in page
+    assert "another reason" in page
+
+
+def test_plain_posting_and_drafts_are_not_in_the_log(app: Flask, client: Any) -> None:
+    make.topic()
+    draft = make.topic(state="draft")
+    lifecycle.remove(draft, draft.author)
+    assert "Nothing was decided yet." in client.get("/moderation/log").text
+
+
+def test_the_log_is_paged(app: Flask, client: Any, counting: Callable[[], Any]) -> None:
+    boss = make.moderator()
+    for _ in range(51):
+        commands.approve(make.topic(state="pending"), boss)
+    with counting() as queries:
+        first = client.get("/moderation/log")
+    assert len(queries) <= 5
+    assert first.text.count("<tr>") == 51
+    assert client.get("/moderation/log?page=2").text.count("<tr>") == 2
+    assert client.get("/moderation/log?page=3").status_code == 404
+
+
+def test_the_figures_count_what_happened_lately(app: Flask, clock: Any) -> None:
+    clock.freeze()
+    boss = make.moderator()
+    make.topic()
+    commands.approve(make.topic(state="pending"), boss)
+    commands.remove(make.topic(state="pending"), boss, "no", "spam")
+    commands.return_to_author(make.topic(state="pending"), boss, "more")
+    report(make.topic(), make.member(), "spam")
+    make.topic(state="pending")
+    f = openness.figures()
+    assert (f.waiting, f.reported, f.submitted_lately, f.held_lately) == (1, 1, 6, 4)
+    assert (f.approved_lately, f.returned_lately, f.removed_lately) == (1, 1, 1)
+    assert f.share_held == 67
+    assert f.usual_wait == "a minute or two"
+    clock.advance(days=31)
+    assert openness.figures().share_held is None
