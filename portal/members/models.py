@@ -120,9 +120,7 @@ class Member(db.Model, UserMixin):
     def trust(self) -> str:
         """`new`, `regular` or `trusted`, earned by published contributions and days (thresholds are settings)."""
         s, days = settings(), (clock.now() - self.joined_at) / timedelta(days=1)
-        if self.is_staff or (
-            self.published_count >= s.trusted_from_contributions and days >= s.trusted_from_days
-        ):
+        if self.is_staff or (self.published_count >= s.trusted_from_contributions and days >= s.trusted_from_days):
             return "trusted"
         if self.published_count >= s.new_until_contributions and days >= s.new_until_days:
             return "regular"
@@ -148,6 +146,24 @@ class Member(db.Model, UserMixin):
         """One or two letters for the face of a member without a picture."""
         words = [w for w in self.display_name.split() if w[0].isalnum()] or [self.username]
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+class SignUp(db.Model):
+    """Somebody who signed up and has not proven the address yet. The link in the mail makes a member of it.
+
+    Until then there is no account and no name is taken, so that signing up tells nobody which exist.
+    """
+
+    __tablename__ = "sign_up"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    username: Mapped[str] = mapped_column(String(30))
+    display_name: Mapped[str] = mapped_column(String(60))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    browser: Mapped[str] = mapped_column(String(64))
+    """A digest of what the browser that signed up keeps: in any other one the password is asked for again."""
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
 
 
 class RoleGrant(db.Model):

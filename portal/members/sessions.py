@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, flash, redirect, request, url_for
-from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user
+from flask import Flask, flash, has_request_context, redirect, request, session, url_for
+from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
@@ -12,12 +12,14 @@ from portal import clock
 from portal.config import settings
 from portal.db import db
 from portal.errors import wants_json
+from portal.members import passwords, queries, throttle
 from portal.members.models import Member
 from portal.web import after_reading
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
 
+REMEMBER_COOKIE = "portal_keep"
 SEEN_EVERY = timedelta(minutes=15)
 
 
@@ -29,17 +31,18 @@ class Visitor(AnonymousUserMixin):
 
 
 def init_app(app: Flask) -> None:
-    """Put sign-in sessions and CSRF protection in place."""
+    """Put limits, sign-in sessions and CSRF protection in place, in this order: a flood costs nothing more."""
     with app.app_context():
         days = settings().remember_days
         secure = settings().secure_cookies
     app.config.update(
-        REMEMBER_COOKIE_NAME="portal_keep",
+        REMEMBER_COOKIE_NAME=REMEMBER_COOKIE,
         REMEMBER_COOKIE_DURATION=timedelta(days=days),
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=secure,
     )
+    throttle.init_app(app)
     login_manager.anonymous_user = Visitor
     login_manager.session_protection = None  # phones change networks; the epoch and the cookie's flags protect
     login_manager.user_loader(_load)
@@ -56,7 +59,8 @@ def _load(session_id: str) -> Member | None:
     if member is None or member.session_epoch != int(epoch) or member.erased_at is not None:
         return None
     if member.seen_at is None or clock.now() - member.seen_at > SEEN_EVERY:
-        after_reading(lambda: _seen(member.id))
+        number = member.id  # by then the session has let go of the member
+        after_reading(lambda: _seen(number))
     return member
 
 
@@ -77,15 +81,46 @@ def _sign_in_first() -> "Response | tuple[Any, int]":
     return sign_in_to_resume()
 
 
+def recognise(login: str, password: str) -> Member | None:
+    """The member who signs in with this e-mail address or username and this password, or None.
+
+    It takes as long whether or not there is such a member. The transaction that has read so far is
+    ended, so that nobody waits for the database while the hash is computed.
+    """
+    member = queries.by_login(login)
+    stored = member.password_hash if member is not None and member.erased_at is None else None
+    let_go()
+    return member if passwords.matches(stored, password) else None
+
+
+def let_go() -> None:
+    """End the transaction that has only read so far: what comes next takes a tenth of a second without it."""
+    db.session.commit()
+
+
 def begin_session(member: Member, *, remember: bool = False) -> None:
-    """Sign `member` in, in this browser."""
+    """Sign `member` in, in this browser; of what the browser had before, only messages not yet shown stay."""
+    messages = session.get("_flashes")
+    session.clear()
+    if messages:
+        session["_flashes"] = messages
     login_user(member, remember=remember)
 
 
+def end_session() -> None:
+    """Sign out, in this browser."""
+    session.clear()
+    logout_user()
+
+
 def end_other_sessions(member: Member) -> None:
-    """Every other session of `member` ends; the one at work goes on, if it is theirs."""
-    own = current_user.is_authenticated and current_user.id == member.id
+    """Every other session of `member` ends; the one at work goes on, if it is theirs.
+
+    A request that came with a "keep me signed in" cookie gets one anew, since the old one is void.
+    """
+    own = has_request_context() and current_user.is_authenticated and current_user.id == member.id
     member.session_epoch += 1
     db.session.flush()
     if own:
-        login_user(member)
+        kept = REMEMBER_COOKIE in request.cookies
+        login_user(member, remember=kept)

@@ -1,11 +1,6 @@
-from collections.abc import Sequence
+"""What follows for those who are told: a line on the site, a mail. The two ways are rooms' files of their own."""
 
-from portal.activity import Activity
+from portal.notifications.at_once import send_at_once
+from portal.notifications.telling import tell
 
-
-def tell(lines: Sequence[Activity]) -> None:
-    pass
-
-
-def send_at_once(lines: Sequence[Activity]) -> None:
-    pass
+__all__ = ["send_at_once", "tell"]

@@ -1,0 +1,118 @@
+"""Joining: signing up, the mail that is sent then, and the link in it that makes the account."""
+
+import hmac
+import secrets
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal import activity
+from portal.access import public
+from portal.db import db
+from portal.members import commands, passwords, sessions, throttle
+from portal.members.account import Answer, bp
+from portal.members.forms import ConfirmForm, ConfirmNameForm, Form, SignUpForm
+from portal.members.models import SignUp
+
+JOINING = "joining"
+"""In the session: the number of the sign-up and a random value that proves it was this browser."""
+
+
+@bp.route("/sign-up", methods=["GET", "POST"])
+@public
+def sign_up() -> Answer:
+    """Take a sign-up. Whatever the address, the answer is: look into your mail."""
+    if current_user.is_authenticated:
+        return redirect("/account/", 303)
+    form = SignUpForm()
+    if not form.validate_on_submit():
+        return _sign_up_page(form)
+    email = form.email.data or ""
+    throttle.count_mail(email)
+    nonce = secrets.token_urlsafe(24)
+    try:
+        asked = commands.sign_up(
+            email, form.username.data or "", form.display_name.data or "", form.password.data or "", nonce
+        )
+    except commands.Taken as taken:
+        form[taken.field].errors = [str(taken)]
+        return _sign_up_page(form)
+    session[JOINING] = [asked.id, nonce]
+    return redirect(url_for("account.look_into_mail"), 303)
+
+
+def _sign_up_page(form: SignUpForm) -> Answer:
+    page = render_template("account/sign_up.html", form=form)
+    return (page, 422) if form.errors else page
+
+
+@bp.get("/look-into-mail")
+@public
+def look_into_mail() -> str:
+    """What to do next, after signing up or asking for a link."""
+    return render_template("account/look_into_mail.html", joining=_of_this_browser())
+
+
+@bp.post("/send-again")
+@public
+def send_again() -> Response:
+    """The mail of a sign-up once more, to the same address."""
+    asked = _of_this_browser()
+    if asked is None:
+        return redirect(url_for("account.sign_up"), 303)
+    throttle.count_mail(asked.email)
+    activity.record("confirmation_requested", sign_up=asked.id)
+    flash("We sent the mail again. It can take a few minutes.", "good")
+    return redirect(url_for("account.look_into_mail"), 303)
+
+
+@bp.route("/confirm", methods=["GET", "POST"])
+@public
+def confirm() -> Answer:
+    """The link of the mail. Opening it changes nothing, so that programs that look into mail don't use it up."""
+    token = request.values.get("token", "")
+    asked = commands.find_sign_up(token)
+    if asked is None:
+        return render_template("account/link_over.html"), 410
+    form = ConfirmNameForm() if "username" in request.form else ConfirmForm()
+    form.token.data = token
+    here = _began_here(asked)
+    if not form.validate_on_submit():
+        return _confirm_page(form, asked, here)
+    if not here:
+        throttle.count_sign_in(asked.email)
+        sessions.let_go()
+        if not passwords.matches(asked.password_hash, form.password.data or ""):
+            form.password.errors = ["This is not the password chosen when signing up."]
+            return _confirm_page(form, asked, here)
+    try:
+        member = commands.confirm(asked, form.username.data if isinstance(form, ConfirmNameForm) else None)
+    except commands.Taken as taken:
+        if taken.field != "username":
+            return render_template("account/link_over.html", taken=str(taken)), 410
+        if not isinstance(form, ConfirmNameForm):
+            form = ConfirmNameForm()
+        form.username.errors = [str(taken)]
+        return _confirm_page(form, asked, here)
+    sessions.begin_session(member)
+    flash(f"Welcome, {member.display_name}. Say a little about yourself, so that others know who is talking.", "good")
+    return redirect("/account/profile", 303)
+
+
+def _confirm_page(form: Form, asked: SignUp, here: bool) -> Answer:
+    page = render_template("account/confirm.html", form=form, asked=asked, here=here)
+    return (page, 422) if form.errors else page
+
+
+def _began_here(asked: SignUp) -> bool:
+    """Whether it was this browser that signed up: somebody else who gets the mail must know the password."""
+    kept = session.get(JOINING)
+    nonce = str(kept[1]) if isinstance(kept, list) and len(kept) == 2 else ""
+    return hmac.compare_digest(commands.browser_digest(nonce), asked.browser)
+
+
+def _of_this_browser() -> SignUp | None:
+    kept = session.get(JOINING)
+    asked = db.session.get(SignUp, kept[0]) if isinstance(kept, list) and len(kept) == 2 else None
+    return asked if asked is not None and _began_here(asked) else None

@@ -1,0 +1,114 @@
+"""Finding members: by name, by address, by what they say of themselves."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from portal import text as texts
+from portal.db import db
+from portal.members.addresses import normal_email
+from portal.members.models import Member
+from portal.members.names import clean_username, is_username, skeleton
+
+SEARCH_MAX_CHARS = 60
+_BY = {
+    "name": (Member.display_name, Member.username),
+    "place": (Member.place,),
+    "trade": (Member.trade,),
+    "owns": (Member.owns,),
+}
+"""Where a search of the member list looks."""
+
+
+def by_username(username: str) -> Member | None:
+    """The member of this username, however it is capitalised."""
+    name = clean_username(username)
+    return db.session.scalar(select(Member).where(Member.username == name)) if is_username(name) else None
+
+
+def by_email(email: str) -> Member | None:
+    """The member whose address this is; None as well for what is no address."""
+    try:
+        address = normal_email(email)
+    except ValueError:
+        return None
+    return db.session.scalar(select(Member).where(Member.email == address))
+
+
+def by_login(typed: str) -> Member | None:
+    """The member who signs in with this: an e-mail address or a username."""
+    return by_email(typed) if "@" in typed.lstrip("@ ") else by_username(typed)
+
+
+def staff() -> Sequence[Member]:
+    """Those who speak or decide for the company."""
+    return db.session.scalars(
+        select(Member).where(or_(Member.is_admin, Member.is_moderator, Member.is_employee)).order_by(Member.id)
+    ).all()
+
+
+def passes_for_staff(username: str, display_name: str) -> bool:
+    """Whether somebody of this name would be mistaken for one of the staff."""
+    wanted = {skeleton(username), skeleton(display_name)}
+    return any({skeleton(m.username), skeleton(m.display_name)} & wanted for m in staff())
+
+
+def listed() -> Select[Member]:
+    """Members that the list shows: whoever proved an address or came with an import, and was not erased."""
+    return select(Member).where(
+        Member.erased_at.is_(None), or_(Member.email_confirmed_at.is_not(None), Member.imported_from.is_not(None))
+    )
+
+
+def is_shown(member: Member, reader: Any) -> bool:
+    """Whether this reader finds the member's page: the same rule, and admins and the member find it before."""
+    listed_now = member.erased_at is None and (member.confirmed or member.imported_from is not None)
+    return listed_now or reader.is_admin or reader.id == member.id
+
+
+def search(q: str = "", by: str = "") -> Select[Member]:
+    """Listed members in whose name, place, trade or belongings (`by` names one, "" all) every word of `q` stands.
+
+    Those who helped most come first, then by name.
+    """
+    columns = _BY.get(by) or tuple(column for several in _BY.values() for column in several)
+    query = listed()
+    for word in texts.clean_line(q)[:SEARCH_MAX_CHARS].split()[:6]:
+        query = query.where(or_(*(contains(column, word) for column in columns)))
+    return query.order_by(Member.helped_count.desc(), Member.published_count.desc(), Member.username)
+
+
+def suggest(beginning: str, limit: int = 8) -> Sequence[Member]:
+    """A few members whose username, or a word of whose name, begins so: for mentions."""
+    start = texts.clean_line(beginning)[:30].removeprefix("@")
+    if not start:
+        return []
+    fits = or_(
+        begins(Member.username, start.lower()),
+        *(begins(Member.display_name, form) for form in _cases(start)),
+        *(contains(Member.display_name, f" {form}") for form in _cases(start)),
+    )
+    return db.session.scalars(
+        listed().where(fits).order_by(Member.helped_count.desc(), Member.username).limit(limit)
+    ).all()
+
+
+def contains(column: Any, text: str) -> ColumnElement[bool]:
+    """A condition: `text` stands in `column`, whatever its case, also outside ASCII."""
+    return or_(*(column.ilike(f"%{_literal(form)}%", escape="\\") for form in _cases(text)))
+
+
+def begins(column: Any, text: str) -> ColumnElement[bool]:
+    """A condition: `column` begins with `text`, whatever the case of ASCII letters."""
+    return column.ilike(f"{_literal(text)}%", escape="\\")  # type: ignore[no-any-return]
+
+
+def _cases(text: str) -> list[str]:
+    # SQLite only folds ASCII, so that "émile" would not find "Émile".
+    return [text] if text.isascii() else list(dict.fromkeys((text, text.lower(), text.title(), text.upper())))
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", text)

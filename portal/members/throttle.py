@@ -1,0 +1,110 @@
+"""How often something may be tried: per address, per account (whether it exists or not), per writer."""
+
+import hashlib
+import ipaddress
+import logging
+import time
+
+from flask import Flask, current_app, request, session
+from flask_limiter import Limiter
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.errors import StorageError
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
+
+from portal.config import settings
+from portal.web import SAFE_METHODS
+
+log = logging.getLogger(__name__)
+
+MAILS_AN_HOUR = 5
+"""Mails to one address that somebody who is not signed in can cause: enough to try again, too few to pester."""
+
+
+def init_app(app: Flask) -> None:
+    """Keep the counts where RATELIMIT_STORAGE_URI says, and count every writing request."""
+    limiter = Limiter(address, strategy="moving-window", storage_options={"wrap_exceptions": True})  # type: ignore[dict-item]
+    limiter.init_app(app)
+    app.extensions["portal.throttle"] = limiter.limiter
+    app.extensions["portal.throttle.own"] = MovingWindowRateLimiter(MemoryStorage())
+    app.before_request(_count_writing)
+
+
+def address() -> str:
+    """Who asks, as far as the network tells; of IPv6 the /64 that one customer of a provider has."""
+    try:
+        found = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def count_sign_in(name: str) -> None:
+    """Count a try to sign in as `name`, as typed. Raises TooManyRequests.
+
+    Tries are counted under what was typed, before anybody looks whether such an account exists.
+    """
+    s = settings()
+    _count(RateLimitItemPerMinute(s.sign_in_per_minute), "sign-in", address())
+    _count(RateLimitItemPerHour(s.sign_in_per_hour), "sign-in", address())
+    _count(_per_account(), "account", _as_key(name))
+
+
+def forgive_sign_in(name: str) -> None:
+    """The owner is in: tries for this account begin anew. Those of the address stay counted."""
+    try:
+        _counts().clear(_per_account(), "account", _as_key(name))
+    except StorageError:
+        log.warning("the counts of tries can't be reached", exc_info=True)
+
+
+def count_mail(to: str) -> None:
+    """Count a mail that somebody not signed in causes to be sent to `to`. Raises TooManyRequests."""
+    s = settings()
+    _count(RateLimitItemPerMinute(s.sign_in_per_minute), "mail", address())
+    _count(RateLimitItemPerHour(s.sign_in_per_hour), "mail", address())
+    _count(RateLimitItemPerHour(MAILS_AN_HOUR), "mail-to", _as_key(to))
+
+
+def count_password_check(member_id: int) -> None:
+    """Count a try at the password by somebody who is signed in. Raises TooManyRequests."""
+    _count(_per_account(), "password", str(member_id))
+
+
+def _count_writing() -> None:
+    if request.method not in SAFE_METHODS:
+        # What the session says suffices: nobody who floods us is worth a look into the database.
+        writer = str(session.get("_user_id") or address())
+        _count(RateLimitItemPerMinute(settings().posts_per_minute), "writing", writer)
+
+
+def _count(limit: RateLimitItem, *key: str) -> None:
+    counts = _counts()
+    try:
+        allowed = counts.hit(limit, *key)
+    except StorageError:
+        log.warning("the counts of tries can't be reached; counting in this process", exc_info=True)
+        counts = current_app.extensions["portal.throttle.own"]
+        allowed = counts.hit(limit, *key)
+    if not allowed:
+        wait = counts.get_window_stats(limit, *key).reset_time - time.time()
+        raise TooManyRequests(retry_after=max(1, int(wait) + 1))
+
+
+def _counts() -> MovingWindowRateLimiter:
+    found: MovingWindowRateLimiter = current_app.extensions["portal.throttle"]
+    return found
+
+
+def _per_account() -> RateLimitItem:
+    return RateLimitItemPerHour(settings().sign_in_per_hour)
+
+
+def _as_key(name: str) -> str:
+    """What was typed, of whatever length, as a short key that shows nobody's address to whoever reads the store."""
+    return hashlib.sha256(name.strip().casefold().encode("utf-8", "ignore")).hexdigest()[:32]

@@ -1,0 +1,151 @@
+"""A member's own doing: saying who they are, choosing a picture, choosing their mail, leaving for good."""
+
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+
+from portal import activity, clock
+from portal.contributions import lifecycle
+from portal.contributions.models import (
+    ComposerDraft,
+    Consent,
+    Contribution,
+    Follow,
+    ReadMarker,
+    Report,
+    Revision,
+)
+from portal.contributions.writing import must_write
+from portal.db import db
+from portal.media.commands import Prepared, delete_picture, keep_picture, set_face
+from portal.media.models import Picture
+from portal.members import queries, standing
+from portal.members.models import ROLES, Member, SignUp
+from portal.members.names import skeleton
+from portal.notifications.models import Notification
+
+FORMER = "a former member"
+PROFILE = ("display_name", "about", "owns", "goals", "trade", "place")
+
+
+def save_profile(member: Member, **said: str) -> bool:
+    """Change what a member says of themselves; says whether anything changed. Raises NotAllowed, standing.Refused."""
+    must_write(member)
+    name = said.get("display_name", member.display_name)
+    renamed = skeleton(name) != skeleton(member.display_name)
+    if renamed and not member.is_staff and queries.passes_for_staff(member.username, name):
+        raise standing.Refused("One of the team has a name like this. Please choose one that can't be mistaken.")
+    changed = False
+    for field in PROFILE:
+        if field in said and getattr(member, field) != said[field]:
+            setattr(member, field, said[field])
+            changed = True
+    if changed:
+        db.session.flush()
+        activity.record("profile_changed", member=member, actor=member)
+    return changed
+
+
+def show_portrait(member: Member, prepared: Prepared | None) -> bool:
+    """Make a prepared picture the member's portrait, or take the present one off; says whether anything changed.
+
+    Raises NotAllowed, PictureRefused.
+    """
+    must_write(member)
+    changed = set_face(member, keep_picture(member, prepared) if prepared is not None else None)
+    if changed:
+        activity.record("profile_changed", member=member, actor=member)
+    return changed
+
+
+def choose_mail(member: Member, *, replies: bool, thanks: bool, digest: bool) -> None:
+    """Which mail the member wants."""
+    member.mail_replies, member.mail_thanks, member.mail_digest = replies, thanks, digest
+    db.session.flush()
+
+
+def erase_member(member: Member, *, keep_contributions: bool) -> bool:
+    """Make a member nobody: address, names, profile, portrait, sessions, drafts and what was recorded of them go.
+
+    What they published stays by "a former member" or is removed with its pictures; what never was
+    published goes in either case. The row stays, so that the help given to others still adds up.
+    Raises standing.Refused for the last admin.
+    """
+    if member.erased_at is not None:
+        return False
+    if standing.is_last_admin(member):
+        raise standing.Refused("Somebody has to run this site: make another member an admin first.")
+    for role in ROLES:
+        standing.revoke_role(member, role)
+    _remove_contributions(member, keep_contributions)
+    _forget_what_was_recorded(member)
+    pictures = _pictures_to_delete(member)
+    _blank(member)
+    activity.record("erased", member=member)
+    for picture in pictures:  # last, since files do not come back when a transaction fails
+        delete_picture(picture)
+    return True
+
+
+def _remove_contributions(member: Member, keep: bool) -> None:
+    kept = ("published", "removed") if keep else ("removed",)
+    own = select(Contribution).where(Contribution.author_id == member.id)
+    for contribution in db.session.scalars(own.where(Contribution.state.not_in(kept))).all():
+        lifecycle.remove(contribution, member)
+    gone = select(Contribution.id).where(Contribution.author_id == member.id, Contribution.state == "removed")
+    blank = {"title": "", "slug": "", "source": "", "html": "", "excerpt": ""}
+    table = Contribution.__table__
+    db.session.execute(delete(Revision).where(Revision.contribution_id.in_(gone)))
+    db.session.execute(update(table).where(table.c.id.in_(gone)).values(**blank))
+
+
+def _forget_what_was_recorded(member: Member) -> None:
+    for table in (ComposerDraft, Follow, ReadMarker, Notification):
+        db.session.execute(delete(table).where(table.member_id == member.id))  # type: ignore[attr-defined]
+    db.session.execute(update(Report).where(Report.reporter_id == member.id).values(note=""))
+    db.session.execute(
+        update(Consent)
+        .where(
+            Consent.member_id == member.id,
+            Consent.revoked_at.is_(None),
+            Consent.contribution_id.in_(select(Contribution.id).where(Contribution.state == "removed")),
+        )
+        .values(revoked_at=clock.now())
+    )
+    recorded = db.metadata.tables["activity"]
+    db.session.execute(update(recorded).where(recorded.c.member_id == member.id).values(data={}))
+    if member.email:
+        db.session.execute(delete(SignUp).where(SignUp.email == member.email))
+
+
+def _pictures_to_delete(member: Member) -> list[Picture]:
+    """All but those that kept, published contributions show."""
+    shown = select(Contribution.id).where(Contribution.author_id == member.id, Contribution.state == "published")
+    unused = or_(Picture.contribution_id.is_(None), Picture.contribution_id.not_in(shown))
+    return list(db.session.scalars(select(Picture).where(Picture.owner_id == member.id, unused)))
+
+
+def _blank(member: Member) -> None:
+    nothing: dict[str, Any] = {
+        "username": f"former-{member.id}",
+        "display_name": FORMER,
+        "email": None,
+        "email_confirmed_at": None,
+        "password_hash": None,
+        "session_epoch": member.session_epoch + 1,
+        "seen_at": None,
+        "suspended_why": None,
+        "imported_from": None,
+        "verified_how": None,
+        "organisation": None,
+        "picture_id": None,
+        "face_key": None,
+        "advocate_since": None,
+        "mail_replies": False,
+        "mail_thanks": False,
+        "mail_digest": False,
+        "erased_at": clock.now(),
+    }
+    for name, value in (nothing | dict.fromkeys(("about", "place", "trade", "owns", "goals"), "")).items():
+        setattr(member, name, value)
+    db.session.flush()

@@ -1,0 +1,105 @@
+"""Everything the site keeps of a member, for the member to take away: as JSON, and with the pictures as a ZIP file."""
+
+import json
+import tempfile
+import zipfile
+from datetime import datetime
+from typing import IO, Any
+
+from sqlalchemy import ColumnElement, Table, or_, select
+
+from portal import clock
+from portal.config import settings
+from portal.db import db
+from portal.media import files
+from portal.media.models import Picture
+from portal.media.storage import storage
+from portal.members.models import Member
+from portal.site import the_site
+
+OWN: dict[str, tuple[str, ...]] = {
+    "acceptance": ("by_id",),
+    "activity": ("member_id", "actor_id"),
+    "composer_draft": ("member_id",),
+    "consent": ("member_id",),
+    "contribution": ("author_id",),
+    "follow": ("member_id",),
+    "ledger_entry": ("helper_id", "helped_id"),
+    "member": ("id",),
+    "notification": ("member_id",),
+    "picture": ("owner_id",),
+    "read_marker": ("member_id",),
+    "recognition": ("member_id",),
+    "report": ("reporter_id",),
+    "role_grant": ("member_id",),
+    "suspension": ("member_id",),
+    "thanks": ("giver_id",),
+}
+"""Tables that hold something of a member, and the columns that say whose a row is."""
+
+BY_CONTRIBUTION = ("article", "decision", "photo", "revision", "story", "topic")
+"""Tables whose rows belong to whoever wrote the contribution."""
+
+NOT_OWN = {
+    "board": "the site's",
+    "listed_customer": "the company's own list; who put an address there is the company's doing",
+}
+"""Tables that name members and yet are nobody's own, with the reason."""
+
+SECRET = frozenset(("password_hash", "session_epoch", "submission_key", "difference_hash", "sha256", "public_key"))
+"""Columns that say nothing about a person and would only help somebody who steals the file."""
+_KEY_OF = {"article": "id", "photo": "id", "story": "id", "topic": "id"}
+
+
+def everything(member: Member) -> dict[str, Any]:
+    """All rows that are the member's own, by table, as plain values."""
+    contributions = db.metadata.tables["contribution"]
+    written = select(contributions.c.id).where(contributions.c.author_id == member.id)
+    found: dict[str, Any] = {
+        "site": the_site().name,
+        "address": settings().base_url,
+        "taken_out_at": clock.now().isoformat(),
+        "about": "Everything this site keeps of you. Times are in UTC. Numbers that end in _id name rows.",
+    }
+    for name, columns in OWN.items():
+        table = db.metadata.tables[name]
+        found[name] = _rows(table, or_(*(table.c[column] == member.id for column in columns)))
+    for name in BY_CONTRIBUTION:
+        table = db.metadata.tables[name]
+        found[name] = _rows(table, table.c[_KEY_OF.get(name, "contribution_id")].in_(written))
+    return found
+
+
+def as_json(member: Member) -> bytes:
+    """The same, as a file a person can read too."""
+    return json.dumps(everything(member), ensure_ascii=False, indent=2, default=_plain).encode()
+
+
+def as_zip(member: Member, into: IO[bytes]) -> None:
+    """Write a ZIP file with the data and every picture as it is kept; a picture whose file is lost is listed."""
+    lost: list[str] = []
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("data.json", as_json(member), zipfile.ZIP_DEFLATED)
+        for picture in db.session.scalars(select(Picture).where(Picture.owner_id == member.id).order_by(Picture.id)):
+            key = files.master_key(picture)
+            try:
+                archive.writestr(f"pictures/{picture.id}.{key.rpartition('.')[2]}", storage().read(key))
+            except FileNotFoundError:
+                lost.append(str(picture.id))
+        if lost:
+            archive.writestr("pictures/missing.txt", "Files of these pictures are lost: " + ", ".join(lost) + "\n")
+
+
+def spooled() -> IO[bytes]:
+    """Room for an export: in memory while it is small."""
+    return tempfile.SpooledTemporaryFile(max_size=8_000_000)
+
+
+def _rows(table: Table, whose: ColumnElement[bool]) -> list[dict[str, Any]]:
+    columns = [column for column in table.columns if column.name not in SECRET]
+    rows = db.session.execute(select(*columns).where(whose).order_by(*table.primary_key.columns))
+    return [dict(row._mapping) for row in rows]
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
