@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, redirect, request
+from flask import Flask, Response, abort, current_app, g, redirect, request
 from sqlalchemy import Select, func
-from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import activity
@@ -99,9 +98,10 @@ def back_to(fallback: str) -> BaseResponse:
 
 
 def after_reading(do: Callable[[], None]) -> None:
-    """Do something small in a transaction of its own once the page is made; if it fails, the page still goes out.
+    """Do something small in a transaction of its own once the page has gone out; if it fails, nobody waits for it.
 
-    For what a reader leaves behind: a view counted, a marker moved.
+    For what a reader leaves behind: a view counted, a marker moved. The request is over by then: `do`
+    may use what it was given, not `request`, `g` or `current_user`.
     """
     g.setdefault("portal_after_reading", []).append(do)
 
@@ -126,7 +126,9 @@ def _commit(response: Response) -> Response:
     """The one commit: what the view changed is kept if it answered well, and undone if it did not."""
     if request.method in SAFE_METHODS:
         db.session.rollback()
-        _leave_behind()
+        if todo := g.pop("portal_after_reading", []):
+            app = current_app._get_current_object()  # type: ignore[attr-defined]
+            response.call_on_close(lambda: _leave_behind(app, todo))
     elif response.status_code < 400:
         db.session.commit()
         activity.wake_up.set()
@@ -135,16 +137,14 @@ def _commit(response: Response) -> Response:
     return response
 
 
-def _leave_behind() -> None:
-    todo = g.pop("portal_after_reading", [])
-    if not todo:
-        return
-    try:
-        with writing():
-            for do in todo:
-                do()
-    except OperationalError:
-        log.warning("what a reader left behind was not kept", exc_info=True)
+def _leave_behind(app: Flask, todo: Sequence[Callable[[], None]]) -> None:
+    with app.app_context():
+        try:
+            with writing():
+                for do in todo:
+                    do()
+        except Exception:
+            log.warning("what a reader left behind was not kept", exc_info=True)
 
 
 def _security_headers(response: Response) -> Response:
