@@ -58,7 +58,9 @@ def _rooms(app: Flask) -> None:
     from portal.members import account, sessions
     from portal.members import views as members
     from portal.moderation import views as moderation
+    from portal.notifications import dev_mail
     from portal.notifications import views as notifications
+    from portal.profile import views as profile  # noqa: F401 (more views of the blueprint `account`)
     from portal.search import views as search
     from portal.stories import views as stories
 
@@ -67,6 +69,6 @@ def _rooms(app: Flask) -> None:
     frame.init_app(app)
     for room in (
         front, members, account, contributions, forum, blog, stories, media, moderation, search,
-        advocacy, notifications, feeds, admin,
+        advocacy, notifications, dev_mail, feeds, admin,
     ):  # fmt: skip
         app.register_blueprint(room.bp)
