@@ -1,38 +1,63 @@
-"""Counting what a request asks of the database."""
+"""Listening to what the portal asks its database."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
-from portal.db import db
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement: its SQL, what was bound to it, how long it took in seconds."""
+
+    sql: str
+    bound: Any
+    seconds: float
+
+    @property
+    def reads(self) -> bool:
+        """Whether it only reads."""
+        return self.sql.lstrip().upper().startswith(("SELECT", "WITH"))
 
 
 @dataclass
-class Asked:
-    """The statements that were executed, without those that only begin a transaction."""
+class Heard:
+    """What was heard, in order."""
 
-    statements: list[str] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.statements)
 
     @property
-    def reads(self) -> int:
-        """How many of them were SELECTs."""
-        return sum(s.lstrip().upper().startswith("SELECT") for s in self.statements)
+    def reading(self) -> list[str]:
+        """The SQL of those that read."""
+        return [s.sql for s in self.statements if s.reads]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{n}. {' '.join(s.sql.split())}" for n, s in enumerate(self.statements, 1))
 
 
 @contextmanager
-def counted() -> Iterator[Asked]:
-    """`with counted() as asked: visitor.get(…)`; then `asked.reads` and `asked.statements`."""
-    asked = Asked()
+def heard(engine: Engine) -> Iterator[Heard]:
+    """A block in which every statement sent to the database is noted; transactions and savepoints are not."""
+    found = Heard()
 
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-            asked.statements.append(statement)
+    def before(connection: Any, cursor: Any, sql: str, bound: Any, context: Any, many: bool) -> None:
+        connection.info["asked_at"] = time.perf_counter()
 
-    db.session.commit()
-    event.listen(db.engine, "before_cursor_execute", note)
+    def after(connection: Any, cursor: Any, sql: str, bound: Any, context: Any, many: bool) -> None:
+        if not sql.upper().startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+            found.statements.append(Statement(sql, bound, time.perf_counter() - connection.info["asked_at"]))
+
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
     try:
-        yield asked
+        yield found
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", before)
+        event.remove(engine, "after_cursor_execute", after)

@@ -1,0 +1,171 @@
+"""What each page costs on a large community: queries, milliseconds, bytes; `python -m tests.bench.pages`."""
+
+import argparse
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from portal.contributions.addresses import page_of, url_of
+from portal.contributions.models import Contribution
+from portal.db import db
+from portal.forum.models import Board
+from portal.members.models import Member
+from tests.bench.data import Size, bench_app, fill
+from tests.queries import Statement, heard
+from tests.visitors import Visitor
+
+RUNS = 25
+MOST_QUERIES = 12
+"""On any page, whatever it shows."""
+READER = {"User-Agent": "Mozilla/5.0 (a person)"}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one page cost: its status, statements, the median time in milliseconds and its size in bytes."""
+
+    status: int
+    statements: list[Statement]
+    milliseconds: float
+    size: int
+
+
+def pages() -> dict[str, tuple[str, Member | None]]:
+    """The addresses to look at, by name, and who looks (None: a prospect)."""
+    busiest = _one(select(Contribution).order_by(Contribution.reply_count.desc()))
+    board = _one(select(Board).order_by(Board.topic_count.desc()))
+    author = _one(select(Member).where(Member.is_moderator.is_(False)).order_by(Member.published_count.desc()))
+    moderator = _one(select(Member).where(Member.is_moderator))
+    deep = board.topic_count // 25
+    shown = {kind: _one(_published(kind).order_by(Contribution.reply_count.desc())) for kind in ("photo", "story")}
+    members = db.session.scalar(select(func.count()).select_from(Member)) or 0
+    last_of_topic = url_of(busiest, page=page_of(busiest.last_position))
+    return {
+        "front page": ("/", None),
+        "front page, member": ("/", author),
+        "forum": ("/forum/", None),
+        "forum, member": ("/forum/", author),
+        "board": (f"/forum/{board.slug}/", None),
+        "board, member": (f"/forum/{board.slug}/", author),
+        f"board, page {deep}": (f"/forum/{board.slug}/?page={deep}", None),
+        "board, open questions": (f"/forum/{board.slug}/?filter=open", None),
+        "topic, page 1": (url_of(busiest), None),
+        f"topic, page {page_of(busiest.last_position)}": (last_of_topic, None),
+        "topic, page 1, member": (url_of(busiest), author),
+        "topic, last page, member": (last_of_topic, author),
+        "topic, most helpful": (url_of(busiest, order="helpful"), None),
+        "wall": ("/photos/", None),
+        "wall, page 100": ("/photos/?page=100", None),
+        "photo": (url_of(shown["photo"]), None),
+        "stories": ("/stories/", None),
+        "story": (url_of(shown["story"]), None),
+        "blog": ("/blog/", None),
+        "queue": ("/moderation/", moderator),
+        "log": ("/moderation/log", None),
+        "log, page 100": ("/moderation/log?page=100", None),
+        "member page": (f"/members/{author.username}", None),
+        "members": ("/members/", None),
+        f"members, page {members // 25}": (f"/members/?page={members // 25}", None),
+        "members, search": ("/members/?q=utrecht", None),
+        "own contributions": ("/account/contributions", author),
+        "own help ledger": ("/account/help", author),
+        "notifications": ("/notifications/", author),
+        "search, rare": ("/search?q=derailleur+Tartu", None),
+        "search, common": ("/search?q=the+brake", None),
+        "search, a board": (f"/search?q=battery&board={board.slug}", None),
+        "advocates": ("/advocates/", None),
+        "how this works": ("/about/how-this-works", None),
+        "feed": ("/feeds/all.atom", None),
+        "sitemap": ("/sitemap.xml", None),
+        "healthz": ("/healthz", None),
+    }
+
+
+def _one(query: Any) -> Any:
+    return db.session.scalars(query.limit(1)).one()
+
+
+def _published(kind: str) -> Any:
+    return select(Contribution).where(Contribution.kind == kind, Contribution.state == "published")
+
+
+def look(app: Flask, address: str, member: Member | None, runs: int = RUNS) -> Cost:
+    """Fetch a page once to warm up, once with an ear on the database, and `runs` times with a watch."""
+    visitor = Visitor(app, app.response_class)
+    if member is not None:
+        visitor.sign_in(member)
+    visitor.get(address, headers=READER)
+    with heard(db.engine) as found:
+        answer = visitor.get(address, headers=READER)
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        visitor.get(address, headers=READER)
+        times.append((time.perf_counter() - began) * 1000)
+    return Cost(answer.status_code, found.statements, statistics.median(times), len(answer.data))
+
+
+def explain(statement: Statement) -> str:
+    """How the database carries a statement out."""
+    if not statement.reads:
+        return ""
+    postgresql = db.engine.dialect.name == "postgresql"
+    with db.engine.connect() as connection:
+        how = "EXPLAIN (ANALYZE, BUFFERS) " if postgresql else "EXPLAIN QUERY PLAN "
+        rows = connection.exec_driver_sql(how + statement.sql, statement.bound).all()
+    return "\n".join(f"        {row[-1]}" for row in rows)
+
+
+def main() -> None:
+    """Print the table; with --explain, the slowest statements of what is above the limits too."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--only", default="", help="pages whose name contains this")
+    parser.add_argument("--explain", type=float, metavar="MS", help="show the plans of pages slower than this")
+    given = parser.parse_args()
+    app = bench_app()
+    with app.test_request_context(base_url=app.extensions["portal.settings"].base_url):
+        if not db.session.scalar(select(func.count()).select_from(Member)):
+            print("The database is empty; inventing a community takes some minutes …", file=sys.stderr)
+            fill(Size(), say=lambda step: print(f"  {step}", file=sys.stderr))
+        wanted = {name: page for name, page in pages().items() if given.only in name or name == "front page"}
+        version = db.session.scalar(text("SELECT version()" if _postgresql() else "SELECT 'SQLite ' || sqlite_version()"))
+        print(str(version).partition(" on ")[0])
+    print(f"{'page':<28}{'status':>7}{'queries':>9}{'writes':>8}{'ms':>9}{'× front':>9}{'kB':>9}")
+    front = 0.0
+    for name, (address, member) in wanted.items():
+        with app.app_context():
+            cost = look(app, address, member, given.runs)
+            front = front or cost.milliseconds
+            _print(name, cost, front)
+            if given.explain is not None and cost.milliseconds > given.explain:
+                _print_plans(cost)
+
+
+def _postgresql() -> bool:
+    return db.engine.dialect.name == "postgresql"
+
+
+def _print(name: str, cost: Cost, front: float) -> None:
+    reads = sum(s.reads for s in cost.statements)
+    mark = "  <- too many queries" if len(cost.statements) > MOST_QUERIES else ""
+    print(
+        f"{name:<28}{cost.status:>7}{reads:>9}{len(cost.statements) - reads:>8}{cost.milliseconds:>9.1f}"
+        f"{cost.milliseconds / front:>9.2f}{cost.size / 1000:>9.1f}{mark}",
+        flush=True,
+    )
+
+
+def _print_plans(cost: Cost) -> None:
+    for statement in sorted(cost.statements, key=lambda s: -s.seconds)[:3]:
+        print(f"    {statement.seconds * 1000:.1f} ms  {' '.join(statement.sql.split())[:700]}")
+        print(explain(statement))
+
+
+if __name__ == "__main__":
+    main()
