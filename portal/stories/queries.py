@@ -52,11 +52,8 @@ def trades_and_goals() -> tuple[list[str], list[str]]:
 
 
 def _distinct(column: Any) -> list[str]:
-    return list(
-        db.session.scalars(
-            select(column).distinct().where(Story.state == "published", column != "").order_by(column).limit(40)
-        )
-    )
+    named = select(column).distinct().where(Story.kind == "story", Story.state == "published", column != "")
+    return list(db.session.scalars(named.order_by(column).limit(40)))
 
 
 def _product_id(slug: str) -> Any:
