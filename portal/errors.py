@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -38,7 +38,11 @@ def _http(error: HTTPException) -> "Response | tuple[Response | str, int] | HTTP
     code = error.code if error.code in KNOWN else (400 if error.code < 500 else 500)
     retry_after = getattr(error, "retry_after", None)
     answer = _page(code, status=error.code, retry_after=retry_after)
-    return answer
+    if retry_after is None:
+        return answer
+    waits = make_response(answer)
+    waits.headers["Retry-After"] = str(retry_after)
+    return waits
 
 
 def _page(

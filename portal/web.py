@@ -120,6 +120,9 @@ def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if 8 <= len(given) <= 64 and given.isalnum() else secrets.token_hex(8)
     will_write(request.method not in SAFE_METHODS)
+    if request.mimetype != "multipart/form-data":
+        # Werkzeug limits the texts of a form to this only when files may come with it.
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def _commit(response: Response) -> Response:
