@@ -206,6 +206,7 @@ def upgrade() -> None:
             "ix_contribution_product_list", ["product_id", "kind", "state", "published_at"], unique=False
         )
         batch_op.create_index("ix_contribution_queue", ["state", "submitted_at"], unique=False)
+        batch_op.create_index("ix_contribution_solved", ["kind", "state", "accepted_count"], unique=False)
 
     op.create_table(
         "listed_customer",

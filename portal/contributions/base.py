@@ -69,6 +69,7 @@ class Contribution(db.Model):
         Index("ix_contribution_board_list", "board_id", "state", "last_activity_at"),
         Index("ix_contribution_kind_list", "kind", "state", "last_activity_at"),
         Index("ix_contribution_newest", "kind", "state", "published_at"),
+        Index("ix_contribution_solved", "kind", "state", "accepted_count"),
         Index("ix_contribution_queue", "state", "submitted_at"),
         Index("ix_contribution_author_list", "author_id", "state", "published_at"),
         Index("ix_contribution_helpful", "parent_id", "state", "helpfulness", "position"),
