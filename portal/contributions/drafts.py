@@ -75,10 +75,9 @@ def put_back(form: Any, kept: Mapping[str, str]) -> bool:
     for name, value in kept.items():
         if name in form and name not in NEVER_KEPT:
             field = form[name]
-            choices = [str(choice[0]) for choice in getattr(field, "choices", None) or ()]
-            if not choices:
+            if not hasattr(field, "iter_choices"):
                 field.data = value
-            elif value in choices:
+            elif value in [str(choice.value) for choice in field.iter_choices()]:
                 field.data = field.coerce(value)
     return any(kept.get(name, "").strip() for name in ("title", "source"))
 

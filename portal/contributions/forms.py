@@ -3,6 +3,8 @@
 import hashlib
 
 from wtforms import HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
 from portal.contributions.models import Contribution
 from portal.contributions.reports import REASONS
@@ -42,13 +44,15 @@ class EditForm(SeenForm):
 class ReportForm(Form):
     """What is wrong with a contribution."""
 
-    reason = RadioField("What is wrong?", choices=list(REASONS.items()), validate_choice=False)
+    reason = RadioField(
+        "What is wrong?", choices=[SelectChoice(key, words) for key, words in REASONS.items()], validate_choice=False
+    )
     note = TextField("What should the moderators know?", validators=[NotTooLong(1000)])
 
     def validate_reason(self, field: RadioField) -> None:
-        """Raises ValueError with a sentence unless one of the reasons was chosen."""
+        """Raises ValidationError with a sentence unless one of the reasons was chosen."""
         if field.data not in REASONS:
-            raise ValueError("Please choose what is wrong.")
+            raise ValidationError("Please choose what is wrong.")
 
 
 def version_of(contribution: Contribution) -> str:

@@ -1,6 +1,9 @@
 """What members type to start or change a topic."""
 
+from collections.abc import Iterable
+
 from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from portal import text as texts
@@ -9,12 +12,28 @@ from portal.contributions.writing import TAGS_AT_MOST
 from portal.forms import Form, LineField, NotTooLong, Said, TextField, WritingForm
 
 
+NO_PRODUCT = "Please choose one of the products, or none."
+
+
+def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
+    """What a select field offers, from values and labels."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+def values_of(field: SelectField) -> list[str]:
+    """The values it offers."""
+    return [str(choice.value) for choice in field.iter_choices()]
+
+
 class TopicFields(Form):
     """What a topic is made of."""
 
     format = RadioField(
         "What is it?",
-        choices=[("question", "A question: a reply can solve it"), ("discussion", "A discussion")],
+        choices=[
+            SelectChoice("question", "A question: a reply can solve it"),
+            SelectChoice("discussion", "A discussion"),
+        ],
         default="question",
         validate_choice=False,
     )
@@ -25,7 +44,7 @@ class TopicFields(Form):
     )
     source = TextField("Text", validators=[Said("your text"), NotTooLong("text_max_chars")])
     tags = LineField("Tags", validators=[NotTooLong(300)], description="Up to five words, with commas between them.")
-    product = SelectField("Product", coerce=int, default=0, validate_choice=False)
+    product = SelectField("Product", coerce=int, default=0, validate_choice=False, invalid_value_message=NO_PRODUCT)
 
     def validate_format(self, field: RadioField) -> None:
         """Raises ValidationError with a sentence unless it is a question or a discussion."""
@@ -39,8 +58,8 @@ class TopicFields(Form):
 
     def validate_product(self, field: SelectField) -> None:
         """Raises ValidationError for a product there is not (any more)."""
-        if field.data not in [choice[0] for choice in field.choices or ()]:
-            raise ValidationError("Please choose one of the products, or none.")
+        if str(field.data) not in values_of(field):
+            raise ValidationError(NO_PRODUCT)
 
     def tag_names(self) -> list[str]:
         """The tags as typed, one by one."""
@@ -54,7 +73,7 @@ class TopicForm(TopicFields, WritingForm):
 
     def validate_board(self, field: SelectField) -> None:
         """Raises ValidationError unless it is one of the boards."""
-        if field.data not in [choice[0] for choice in field.choices or ()] or not field.data:
+        if not field.data or field.data not in values_of(field):
             raise ValidationError("Please choose the board where it belongs.")
 
 

@@ -13,7 +13,7 @@ from portal.contributions.thread import thread_of
 from portal.contributions.writing import must_be_editable, rendered, why_not
 from portal.forum import commands, queries
 from portal.forum.commands import DRAFT
-from portal.forum.forms import EditTopicForm, MoveForm, TopicFields, TopicForm
+from portal.forum.forms import EditTopicForm, MoveForm, TopicFields, TopicForm, choices
 from portal.forum.models import Board, Topic
 from portal.text import TextTooLong
 from portal.web import back_to
@@ -173,7 +173,7 @@ def move_topic(topic_id: int) -> Answer:
     """Put a topic into another board."""
     topic = queries.find_topic(topic_id, current_user) or abort(404)
     form = MoveForm()
-    form.board.choices = [(b.slug, b.name) for b in queries.all_boards()]
+    form.board.choices = choices((b.slug, b.name) for b in queries.all_boards())
     if request.method == "GET":
         form.board.data = topic.board.slug if topic.board else None
     elif form.validate() and (to := queries.find_board(form.board.data or "")) is not None:
@@ -187,9 +187,9 @@ def move_topic(topic_id: int) -> Answer:
 
 
 def _with_choices(form: Any) -> Any:
-    form.product.choices = [(0, "None in particular"), *((p.id, p.name) for p in queries.all_products())]
+    form.product.choices = choices([(0, "None in particular"), *((p.id, p.name) for p in queries.all_products())])
     if "board" in form:
-        form.board.choices = [("", "Choose one"), *((b.slug, b.name) for b in queries.all_boards())]
+        form.board.choices = choices([("", "Choose one"), *((b.slug, b.name) for b in queries.all_boards())])
     return form
 
 

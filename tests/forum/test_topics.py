@@ -2,13 +2,13 @@
 
 import pytest
 
-from portal import activity
+from portal import activity, clock
 from portal.contributions.lifecycle import NotAllowed
-from portal.contributions.models import Acceptance, ComposerDraft, Contribution, Follow, Product, Revision
+from portal.contributions.models import Acceptance, ComposerDraft, Follow, Product, Revision
 from portal.forum import commands
 from portal.forum.models import Topic
-from tests.finding import at, author_of
 from tests.builders import board, member, moderator, reply, topic
+from tests.finding import at, author_of
 
 TYPED = {"board": "repairs", "format": "question", "title": "Why does it squeak?", "source": "It squeaks when **wet**."}
 
@@ -25,7 +25,8 @@ def test_a_regular_member_starts_a_topic_and_follows_it(db, as_member):
     assert answer.location == at(t)
     assert t.state == "published"
     assert "<strong>wet</strong>" in t.html
-    assert {tag.name for tag in db.session.query(Contribution).populate_existing().options(db.selectinload(Contribution.tags)).one().tags} == {"brakes", "rain"}
+    db.session.refresh(t, ["tags"])
+    assert {tag.name for tag in t.tags} == {"brakes", "rain"}
     assert db.session.get(Follow, (author.id, t.id))
     assert there.topic_count == 1
 
@@ -61,7 +62,7 @@ def test_sent_twice_it_is_one(db, as_member):
         ({"source": ""}, "Please write your text."),
         ({"source": "\u200b \u00ad"}, "Please write your text."),
         ({"source": "x" * 50_001}, "50,001 characters"),
-        ({"source": "[a]: http://example.org"}, "nothing would show"),
+        ({"source": "&nbsp;"}, "nothing would show"),
         ({"board": "nowhere"}, "choose the board"),
         ({"board": ""}, "choose the board"),
         ({"format": "sermon"}, "question or a discussion"),
@@ -96,14 +97,24 @@ def test_a_second_topic_at_once_is_asked_to_wait_and_kept(db, as_member):
 
 def test_members_who_may_not_write_are_told_why_and_lose_nothing(db, as_member):
     board()
-    for facts in ({"email_confirmed_at": None}, {"suspended_at": board().id and __import__("portal.clock").clock.now()}):
+    for facts in ({"email_confirmed_at": None}, {"suspended_at": clock.now()}):
         answer = as_member(member(**facts)).submit("/forum/new", TYPED)
         assert answer.status_code == 422
         assert "squeaks when **wet**" in answer.text
     assert db.session.query(Topic).count() == 0
 
 
-@pytest.mark.parametrize("text", ["שלום עולם, מה שלומכם?", "👩‍👩‍👧‍👦 family", "a\u0301" * 40, "\u202eevil\u202c plain", "<script>alert(1)</script> hi", "x" * 50_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "שלום עולם, מה שלומכם?",
+        "👩‍👩‍👧‍👦 family",
+        "a\u0301" * 40,
+        "\u202eevil\u202c plain",
+        "<script>alert(1)</script> hi",
+        "x" * 50_000,
+    ],
+)
 def test_texts_of_every_sort_are_taken(db, as_member, text):
     board()
     answer = as_member(member()).submit("/forum/new", {**TYPED, "title": text[:100], "source": text})
@@ -296,7 +307,8 @@ def test_moderators_pin_lock_and_move(client, db, as_member):
 def test_members_do_not_arrange_topics(client, db, as_member, verb):
     t = topic()
     assert as_member(author_of(t)).submit(f"/forum/topics/{t.id}/{verb}", {"board": "repairs"}).status_code == 403
-    assert not (t.is_pinned or t.is_locked)
+    assert not t.is_pinned
+    assert not t.is_locked
 
 
 def test_a_removed_topic_is_gone_and_a_hidden_one_not_found(client, db, as_member):
