@@ -139,6 +139,7 @@ def settled(app: Flask) -> Callable[[], int]:
     """`settled()`: let the worker follow up all that is owed; an errand that fails fails the test."""
     from portal.activity import Errand, follow_up
     from portal.db import db
+    from tests.visitors import read_again
 
     def settle() -> int:
         db.session.commit()
@@ -147,7 +148,7 @@ def settled(app: Flask) -> Callable[[], int]:
             while more := follow_up():
                 done += more
             left = [f"{e.reaction}: {e.last_error}" for e in db.session.query(Errand) if e.last_error]
-        db.session.expire_all()
+        read_again()
         assert not left, f"errands that failed: {left}"
         return done
 
