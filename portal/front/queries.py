@@ -1,48 +1,52 @@
 """What the front page shows a prospect: few queries, whatever the size of the site."""
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import raiseload
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from portal.contributions.models import Contribution
-from portal.contributions.queries import for_list, published
 from portal.db import db
 from portal.forum.models import Topic
 from portal.media.queries import with_pictures
 from portal.members.models import Member
 
 SHOWN_STORIES, SHOWN_PHOTOS, SHOWN_QUESTIONS, SHOWN_ADVOCATES = 4, 8, 6, 4
-WITHOUT_TAGS = raiseload(Contribution.tags)
-"""The front page shows none, and they would be three more queries."""
 
 
 def newest_stories() -> list[Contribution]:
     """The latest stories with their pictures."""
-    query = published("story").options(with_pictures(), WITHOUT_TAGS).order_by(Contribution.published_at.desc())
+    query = _published("story").options(with_pictures()).order_by(Contribution.published_at.desc())
     return list(db.session.scalars(query.limit(SHOWN_STORIES)))
 
 
 def newest_photos() -> list[Contribution]:
     """The latest photo submissions with their pictures."""
-    query = published("photo").options(with_pictures(), WITHOUT_TAGS).order_by(Contribution.published_at.desc())
+    query = _published("photo").options(with_pictures()).order_by(Contribution.published_at.desc())
     return list(db.session.scalars(query.limit(SHOWN_PHOTOS)))
 
 
 def open_questions() -> list[Contribution]:
     """The latest questions that nothing has solved yet."""
     query = (
-        for_list(select(Contribution))
-        .options(WITHOUT_TAGS)
+        _published("topic")
         .join(Topic.__table__, Topic.__table__.c.id == Contribution.id)
-        .where(
-            Contribution.kind == "topic",
-            Contribution.state == "published",
-            Contribution.accepted_count == 0,
-            Topic.__table__.c.format == "question",
-        )
+        .where(Contribution.accepted_count == 0, Topic.__table__.c.format == "question")
         .order_by(Contribution.last_activity_at.desc())
         .limit(SHOWN_QUESTIONS)
     )
     return list(db.session.scalars(query))
+
+
+def _published(kind: str) -> Select[Any]:
+    """With what cards and rows show here: that is no tags, which would be a query more for each list."""
+    return (
+        select(Contribution)
+        .where(Contribution.kind == kind, Contribution.state == "published")
+        .options(
+            joinedload(Contribution.author), joinedload(Contribution.board), joinedload(Contribution.last_reply_by)
+        )
+    )
 
 
 def advocates() -> list[Member]:
