@@ -101,7 +101,7 @@ def confirm() -> Answer:
 
 
 def _confirm_page(form: Form, asked: SignUp, here: bool) -> Answer:
-    page = render_template("account/confirm.html", form=form, asked=asked, here=here)
+    page = render_template("account/confirm.html", form=form, asked=asked, same_browser=here)
     return (page, 422) if form.errors else page
 
 

@@ -47,12 +47,12 @@ def is_outdated(password_hash: str) -> bool:
 
 def objection(typed: str, own_words: Iterable[str] = ()) -> str:
     """Why this can't be a password, in a sentence; empty when it can. `own_words`: name, address and the like."""
+    if len(typed) > LONGEST:
+        return f"A password can have {LONGEST:,} characters at most."
     password = unicodedata.normalize("NFKC", typed)
     shortest = settings().password_min_chars
     if len(password) < shortest:
         return f"A password needs {shortest} characters or more. A few words in a row are easy to remember."
-    if len(password) > LONGEST:
-        return f"A password can have {LONGEST:,} characters at most."
     folded = password.casefold()
     if folded in _commonest() or len(set(folded)) < 3:
         return "This is one of the passwords that are guessed first. A few unrelated words in a row are better."

@@ -16,7 +16,15 @@ from portal.members import passwords, queries, throttle
 from portal.members.models import Member
 from portal.web import after_reading
 
-login_manager = LoginManager()
+
+class Sessions(LoginManager):
+    """Flask-Login, which falls over a "keep me signed in" cookie that holds anything but ASCII."""
+
+    def _load_user_from_remember_cookie(self, cookie: str) -> Any:
+        return super()._load_user_from_remember_cookie(cookie) if cookie.isascii() else None
+
+
+login_manager = Sessions()
 csrf = CSRFProtect()
 
 REMEMBER_COOKIE = "portal_keep"
@@ -123,4 +131,5 @@ def end_other_sessions(member: Member) -> None:
     db.session.flush()
     if own:
         kept = REMEMBER_COOKIE in request.cookies
-        login_user(member, remember=kept)
+        # Never the stand-in `current_user` itself: it would then stand for itself.
+        login_user(current_user._get_current_object(), remember=kept)
