@@ -32,7 +32,7 @@ def count_by_state(member: Member) -> dict[str, int]:
     rows = db.session.execute(
         select(Contribution.state, func.count()).where(Contribution.author_id == member.id).group_by(Contribution.state)
     )
-    found = dict(rows.tuples())
+    found = {row[0]: row[1] for row in rows}
     return {state: found[state] for state in STATES if state in found}
 
 
@@ -54,7 +54,8 @@ def places_in_queue(contributions: Iterable[Contribution]) -> dict[int, int]:
         and_(other.submitted_at == Contribution.submitted_at, other.id <= Contribution.id),
     )
     place = select(func.count()).select_from(other).where(other.state == "pending", earlier).scalar_subquery()
-    return dict(db.session.execute(select(Contribution.id, place).where(Contribution.id.in_(ids))).tuples())
+    rows = db.session.execute(select(Contribution.id, place).where(Contribution.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True)
