@@ -107,7 +107,7 @@ def look(app: Flask, address: str, member: Member | None, runs: int = RUNS) -> C
         began = time.perf_counter()
         visitor.get(address, headers=READER)
         times.append((time.perf_counter() - began) * 1000)
-    return Cost(answer.status_code, found.statements, statistics.median(times), len(answer.data))
+    return Cost(answer.status_code, found.statements, statistics.median(times or [0]), len(answer.data))
 
 
 def explain(statement: Statement) -> str:
