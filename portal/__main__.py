@@ -2,4 +2,5 @@
 
 from portal.cli import main
 
-main()
+if __name__ == "__main__":  # a web process that the server spawns imports this module too
+    main()

@@ -1,6 +1,7 @@
 """The command line: serve, work, migrate, demo, doctor, rebuild, import, member, backup and restore."""
 
 import logging
+import multiprocessing
 import os
 import signal
 import sys
@@ -82,6 +83,8 @@ def serve(with_worker: bool) -> None:
     app = _app()
     s = app.extensions["portal.settings"]
     address, _, port = s.bind.rpartition(":")
+    # A forked web process would inherit locks that the worker's thread holds at that moment, and wait for ever.
+    multiprocessing.set_start_method("spawn")
     stop = Event()
     worker = Thread(target=_work, args=(app, stop), name="worker", daemon=True) if with_worker else None
     server = Granian(
