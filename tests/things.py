@@ -1,0 +1,202 @@
+"""A real thing for every address: what a route is called with, made when it is asked for."""
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal import clock
+from portal.advocacy.models import Recognition
+from portal.contributions.models import Contribution, Product
+from portal.db import db
+from portal.forum.models import Board
+from portal.media.models import Picture
+from portal.members.models import Member
+from portal.notifications.models import Notification
+from tests import builders
+
+ROLES = ("prospect", "newcomer", "customer", "employee", "moderator", "admin", "suspended")
+"""Who comes along; all things are the customer's."""
+MAIL = b"From: a@example.org\nTo: b@example.org\nSubject: x\nDate: Sun, 22 Nov 2026 07:00:00 +0000\n\nHello.\n"
+
+
+def people() -> dict[str, Member | None]:
+    """One of each role."""
+    return {
+        "prospect": None,
+        "newcomer": builders.member("newcomer", new=True),
+        "customer": builders.member("customer", verified=True),
+        "employee": builders.member("employee", is_employee=True),
+        "moderator": builders.moderator("moderator"),
+        "admin": builders.admin("admin"),
+        "suspended": builders.member("suspended", suspended_at=clock.now(), suspended_why="for the test"),
+    }
+
+
+class Things:
+    """Makes what addresses name; everything belongs to `owner`."""
+
+    def __init__(self, app: Flask, owner: Member) -> None:
+        self.app, self.owner = app, owner
+
+    def address(self, endpoint: str, method: str = "GET") -> str:
+        """The address of an endpoint, with things of its own made for it."""
+        with self.app.test_request_context(base_url="http://localhost"):
+            return self.app.url_map.bind("localhost").build(endpoint, self.arguments(self.rule(endpoint, method)))
+
+    def rule(self, endpoint: str, method: str) -> Rule:
+        """The rule of an endpoint that names most, such as the one with a slug."""
+        rules = [r for r in self.app.url_map.iter_rules(endpoint) if method in (r.methods or ())]
+        return max(rules, key=lambda r: len(r.arguments))
+
+    def arguments(self, rule: Rule) -> dict[str, Any]:
+        """What the rule is called with."""
+        special = getattr(self, rule.endpoint.replace(".", "_"), None)
+        if special is not None:
+            made: dict[str, Any] = special()
+        else:
+            made = {}
+            for name in rule.arguments:
+                made |= getattr(self, f"_{name}")()
+        db.session.commit()
+        return made
+
+    # what most addresses mean by a name
+
+    def _contribution_id(self) -> dict[str, Any]:
+        return {"contribution_id": builders.topic(self.owner).id}
+
+    def _topic_id(self) -> dict[str, Any]:
+        topic = builders.topic(self.owner)
+        return {"topic_id": topic.id, "slug": topic.slug}
+
+    def _reply_id(self) -> dict[str, Any]:
+        return {"reply_id": builders.reply(builders.topic(self.owner)).id}
+
+    def _story_id(self) -> dict[str, Any]:
+        story = builders.story(self.owner)
+        return {"story_id": story.id, "slug": story.slug}
+
+    def _photo_id(self) -> dict[str, Any]:
+        return {"photo_id": builders.photo(self.owner).id}
+
+    def _article_id(self) -> dict[str, Any]:
+        return {"article_id": builders.article(self.owner).id}
+
+    def _slug(self) -> dict[str, Any]:
+        return {}  # made along with the number beside it, or by the endpoint's own method
+
+    def _verb(self) -> dict[str, Any]:
+        return {"verb": "pin"}
+
+    def _username(self) -> dict[str, Any]:
+        return {"username": self.owner.username}
+
+    def _member_id(self) -> dict[str, Any]:
+        return {"member_id": builders.member().id}
+
+    def _board_id(self) -> dict[str, Any]:
+        return {"board_id": self._new_board().id}
+
+    def _product_id(self) -> dict[str, Any]:
+        n = db.session.query(Product).count()
+        product = Product(name=f"Model {n}", slug=f"model-{n}")
+        db.session.add(product)
+        db.session.flush()
+        return {"product_id": product.id}
+
+    def _notification_id(self) -> dict[str, Any]:
+        topic = builders.topic(self.owner)
+        told = Notification(member_id=self.owner.id, verb="replied", key=f"x{topic.id}", contribution_id=topic.id)
+        db.session.add(told)
+        db.session.flush()
+        return {"notification_id": told.id}
+
+    def _recognition_id(self) -> dict[str, Any]:
+        recognition = Recognition(member_id=builders.member().id, score_then=6.0)
+        db.session.add(recognition)
+        db.session.flush()
+        return {"recognition_id": recognition.id}
+
+    # what some addresses mean in particular
+
+    def forum_show_board(self) -> dict[str, Any]:
+        return {"slug": builders.board().slug}
+
+    forum_start_topic = forum_show_board
+
+    def blog_show_article(self) -> dict[str, Any]:
+        return {"slug": builders.article(self.owner).slug}
+
+    def contributions_edit(self) -> dict[str, Any]:
+        return {"contribution_id": builders.reply(builders.topic(), self.owner).id}
+
+    def contributions_submit_again(self) -> dict[str, Any]:
+        return self._in("returned")
+
+    def contributions_withdraw(self) -> dict[str, Any]:
+        return self._in("pending")
+
+    def stories_edit_photo(self) -> dict[str, Any]:
+        return {"contribution_id": builders.photo(self.owner).id}
+
+    def stories_edit_story(self) -> dict[str, Any]:
+        return {"contribution_id": builders.story(self.owner).id}
+
+    def moderation_approve(self) -> dict[str, Any]:
+        return self._in("pending")
+
+    moderation_return_to_author = moderation_show_item = moderation_approve
+
+    def moderation_restore(self) -> dict[str, Any]:
+        return self._in("hidden")
+
+    def media_show_picture(self) -> dict[str, Any]:
+        return {"token": self._picture().token, "size": "320.webp"}
+
+    def media_show_public(self) -> dict[str, Any]:
+        name = "0123456789abcdefghijkl-320.webp"
+        self._store(f"public/01/{name}")
+        return {"name": name}
+
+    def notifications_stop_mail(self) -> dict[str, Any]:
+        from portal.notifications.unsubscribing import token_for
+
+        return {"token": token_for(self.owner, "digest")}
+
+    def dev_mail_show_mail(self) -> dict[str, Any]:
+        folder = self.app.extensions["portal.settings"].mail_folder
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "20261122-1.eml").write_bytes(MAIL)
+        return {"name": "20261122-1"}
+
+    dev_mail_show_html = dev_mail_show_mail
+
+    def static(self) -> dict[str, Any]:
+        return {"rest": "img/of-a-version-long-gone.svg"}
+
+    def _in(self, state: str) -> dict[str, Any]:
+        return {"contribution_id": self.topic_in(state).id}
+
+    def topic_in(self, state: str) -> Contribution:
+        """A topic of the owner's in this state."""
+        return builders.topic(self.owner, state=state)
+
+    def _new_board(self) -> Board:
+        return builders.board(f"Board {db.session.query(Board).count()}")
+
+    def _picture(self) -> Picture:
+        """A picture of the owner's that waits with its photo."""
+        picture = Picture(
+            owner_id=self.owner.id, contribution_id=builders.photo(self.owner, state="pending").id, alt="A bicycle",
+            width=320, height=240, bytes=4, media_type="image/jpeg", sha256="0" * 64, difference_hash="0" * 16,
+        )  # fmt: skip
+        db.session.add(picture)
+        db.session.flush()
+        self._store(f"private/{picture.token[:2]}/{picture.token}/320.webp")
+        return picture
+
+    def _store(self, key: str) -> None:
+        from portal.media.storage import storage
+
+        storage().write(key, b"RIFF")
