@@ -17,7 +17,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, delete, exists, func, in
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal import clock
-from portal.db import db, writing
+from portal.db import Model, db, writing
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ wake_up = Event()
 """Set when an errand was committed in this process, so that an in-process worker need not poll."""
 
 
-class Activity(db.Model):
+class Activity(Model):
     """One thing that happened: a verb, its subject, who did it, when."""
 
     __tablename__ = "activity"
@@ -47,7 +47,7 @@ class Activity(db.Model):
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-class Errand(db.Model):
+class Errand(Model):
     """One reaction still owed to one activity; the row goes when it is done."""
 
     __tablename__ = "errand"

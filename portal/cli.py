@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -50,8 +51,7 @@ class Bars:
         if step != self.step or (self.bar is not None and self.bar.total != total):
             self.close()
             self.step = step
-            scale = {"unit": "B", "unit_scale": True, "unit_divisor": 1024} if total > 50_000 else {}
-            self.bar = tqdm(total=total, desc=f"{step:<12}", leave=True, file=sys.stderr, **scale)
+            self.bar = tqdm(total=total, desc=f"{step:<12}", file=sys.stderr, unit_scale=total > 50_000, unit="")
         self.bar.update(done - self.bar.n)
 
     def close(self) -> None:
@@ -174,7 +174,7 @@ def rebuild(what: str) -> None:
     with app.test_request_context(base_url=app.extensions["portal.settings"].base_url):
         for name, make in REBUILT.items():
             if what in (name, "all"):
-                make(lambda done, total, name=name: bars(name, done, total))
+                make(partial(bars, name))
     bars.close()
 
 
@@ -272,7 +272,7 @@ def restore(file: Path, replace: bool) -> None:
             bars.close()
             _end(f"Nothing was changed. {refused}")
     bars.close()
-    click.echo(f"Restored {sum(counts.values()):,} rows of {len(counts)} tables. Now run `python -m portal rebuild all`.")
+    click.echo(f"Restored {sum(counts.values()):,} rows of {len(counts)} tables. Now: `python -m portal rebuild all`.")
 
 
 def main() -> None:

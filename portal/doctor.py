@@ -1,7 +1,6 @@
 """Looking a site over: settings, database, errands, index, storage, mail; each finding in a sentence."""
 
 import logging
-import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -99,10 +98,13 @@ def _errands() -> tuple[bool, str]:
 
 
 def _search() -> tuple[bool, str]:
-    missing, extra = search.compare()
-    if missing or extra:
+    found = search.compare()
+    if not found.equal:
         waiting, _ = activity.owed()
-        words = f"{missing} contributions are missing from the index and {extra} should not be in it"
+        words = (
+            f"of the published contributions {len(found.missing)} are missing from the index and {len(found.stale)} "
+            f"are out of date in it; {len(found.surplus)} should not be in it"
+        )
         if waiting:
             return True, f"{words}; {waiting} errands still wait"
         return False, f"{words}: run `python -m portal rebuild search`."
@@ -119,8 +121,5 @@ def _mail() -> tuple[bool, str]:
         return not settings().production, "not set: no mail is sent"
     if settings().mail_url == "folder":
         return True, f"written to {settings().mail_folder}"
-    try:
-        mail.greet()
-    except (OSError, smtplib.SMTPException) as error:
-        return False, f"the mail server does not take us: {error}"
-    return True, "the mail server answers"
+    problem = mail.check()
+    return not problem, problem or "the mail server answers"

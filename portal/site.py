@@ -4,10 +4,10 @@ from flask import g
 from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import db
+from portal.db import Model, db
 
 
-class Site(db.Model):
+class Site(Model):
     """The one row that names and colours the site."""
 
     __tablename__ = "site"

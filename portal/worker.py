@@ -22,7 +22,7 @@ class Chore:
 
     name: str
     every: float
-    do: Callable[[], None]
+    do: Callable[[], object]
 
 
 def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:

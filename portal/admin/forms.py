@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
 from portal.forms import Form, LineField, NotTooLong, Said, TextField
@@ -35,7 +36,7 @@ class SiteForm(Form):
         description="An e-mail address or a link. It stands where somebody needs help.",
     )
     accent_hue = RadioField(
-        "Your colour", choices=[(str(n * STEP), name) for n, name in enumerate(HUES)], validate_choice=False
+        "Your colour", choices=[SelectChoice(str(n * STEP), name) for n, name in enumerate(HUES)], validate_choice=False
     )
 
     def validate_contact(self, field: Any) -> None:

@@ -6,14 +6,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
-from portal.db import db
+from portal.db import Model
 from portal.members.models import Member
 
 SORTS = ("accepted", "asker_thanks", "thanks")
 STATES = ("proposed", "confirmed", "accepted", "declined", "refused", "resting", "ended")
 
 
-class LedgerEntry(db.Model):
+class LedgerEntry(Model):
     """One line of who helped whom by what. Lines are only ever added; a reversal is a line too."""
 
     __tablename__ = "ledger_entry"
@@ -45,7 +45,7 @@ class LedgerEntry(db.Model):
     helped: Mapped[Member] = relationship(foreign_keys=[helped_id], lazy="raise_on_sql")
 
 
-class Recognition(db.Model):
+class Recognition(Model):
     """An advocate's term: proposed by the numbers, confirmed by a moderator, accepted by the member."""
 
     __tablename__ = "recognition"

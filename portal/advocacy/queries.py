@@ -50,7 +50,7 @@ class OwnHelp:
     reversed: Sequence[Any] = field(default_factory=list)
 
 
-def recognised() -> Select[tuple[Recognition]]:
+def recognised() -> Select[Recognition]:
     """Recognitions in force, of members in good standing, those who helped most people first."""
     return (
         select(Recognition)
@@ -189,7 +189,7 @@ def past_recognitions(member: Member) -> Sequence[Recognition]:
     ).all()
 
 
-def proposals(*states: str) -> Select[tuple[Recognition]]:
+def proposals(*states: str) -> Select[Recognition]:
     """Recognitions in these states, the oldest first, with whom they are about."""
     return (
         select(Recognition)

@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.contributions.models import Contribution
-from portal.db import db
+from portal.db import Model
 
 
 class Article(Contribution):
@@ -19,7 +19,7 @@ class Article(Contribution):
     summary: Mapped[str] = mapped_column(String(300), default="")
 
 
-class FormerAddress(db.Model):
+class FormerAddress(Model):
     """A slug an article had before; it redirects."""
 
     __tablename__ = "former_address"

@@ -11,7 +11,7 @@ from portal.db import db
 from portal.media.queries import with_pictures
 
 
-def articles(tag: str = "") -> Select[tuple[Contribution]]:
+def articles(tag: str = "") -> Select[Contribution]:
     """Published articles, newest first, with the picture at their head."""
     query = published("article").options(with_pictures())
     query = query.order_by(Contribution.published_at.desc(), Contribution.id.desc())

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.config import settings
-from portal.db import db
+from portal.db import Model, db
 from portal.members.models import Member
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ contribution_tag = Table(
 )
 
 
-class Tag(db.Model):
+class Tag(Model):
     """A word by which contributions are found."""
 
     __tablename__ = "tag"
@@ -44,7 +44,7 @@ class Tag(db.Model):
     name: Mapped[str] = mapped_column(String(40), unique=True)
 
 
-class Product(db.Model):
+class Product(Model):
     """Something the company sells, that stories, photos and topics are about."""
 
     __tablename__ = "product"
@@ -56,7 +56,7 @@ class Product(db.Model):
     place_in_list: Mapped[int] = mapped_column(default=0)
 
 
-class Contribution(db.Model):
+class Contribution(Model):
     """Anything a member publishes. Lists, queue, feeds, search and ledger read this table alone."""
 
     __tablename__ = "contribution"
@@ -83,7 +83,7 @@ class Contribution(db.Model):
     author_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
     position: Mapped[int | None]
-    """A reply's number below its parent, given at its first publication and never changed: pages and links rest on it."""
+    """A reply's number below its parent, given at its first publication, never changed: pages and links rest on it."""
     last_position: Mapped[int] = mapped_column(default=0)
     """The highest number given to a reply of this contribution."""
     board_id: Mapped[int | None] = mapped_column(ForeignKey("board.id"))

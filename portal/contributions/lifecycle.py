@@ -188,7 +188,7 @@ def _move(
     moved = db.session.execute(
         update(table).where(table.c.id == contribution.id, table.c.state == came_from).values(**values)
     )
-    if moved.rowcount != 1:  # somebody else decided in between
+    if moved.rowcount != 1:  # type: ignore[attr-defined]  # somebody else decided in between
         db.session.refresh(contribution, ["state"])
         return False
     db.session.refresh(contribution, ["state", "published_at", "last_activity_at"])

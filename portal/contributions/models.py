@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.contributions.base import KINDS, STATES, Contribution, Product, Reply, Tag, contribution_tag
-from portal.db import db
+from portal.db import Model
 from portal.members.models import Member
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Revision(db.Model):
+class Revision(Model):
     """A text as it was before an edit."""
 
     __tablename__ = "revision"
@@ -37,7 +37,7 @@ class Revision(db.Model):
     replaced_by: Mapped[Member | None] = relationship(lazy="raise_on_sql")
 
 
-class Decision(db.Model):
+class Decision(Model):
     """Who moved a contribution from which state to which, when and why. Never edited."""
 
     __tablename__ = "decision"
@@ -63,7 +63,7 @@ class Decision(db.Model):
     actor: Mapped[Member | None] = relationship(lazy="raise_on_sql")
 
 
-class Report(db.Model):
+class Report(Model):
     """A member says that something is wrong with a contribution."""
 
     __tablename__ = "report"
@@ -92,7 +92,7 @@ class Report(db.Model):
     reporter: Mapped[Member] = relationship(lazy="raise_on_sql")
 
 
-class Thanks(db.Model):
+class Thanks(Model):
     """ "This helped me", by one member to one contribution; withdrawn ones stay as rows."""
 
     __tablename__ = "thanks"
@@ -116,7 +116,7 @@ class Thanks(db.Model):
     giver: Mapped[Member] = relationship(lazy="raise_on_sql")
 
 
-class Acceptance(db.Model):
+class Acceptance(Model):
     """The asker says that this reply solved it; withdrawn ones stay as rows."""
 
     __tablename__ = "acceptance"
@@ -138,7 +138,7 @@ class Acceptance(db.Model):
     withdrawn_at: Mapped[datetime | None]
 
 
-class Follow(db.Model):
+class Follow(Model):
     """A member wants to hear of new replies to a contribution."""
 
     __tablename__ = "follow"
@@ -150,7 +150,7 @@ class Follow(db.Model):
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class ReadMarker(db.Model):
+class ReadMarker(Model):
     """How far a member has read below a contribution: the position of the last reply seen."""
 
     __tablename__ = "read_marker"
@@ -163,7 +163,7 @@ class ReadMarker(db.Model):
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class ComposerDraft(db.Model):
+class ComposerDraft(Model):
     """What a member has typed into a form and not sent yet, saved as they type."""
 
     __tablename__ = "composer_draft"
@@ -175,7 +175,7 @@ class ComposerDraft(db.Model):
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class Consent(db.Model):
+class Consent(Model):
     """A yes to one purpose, with the wording it was given to; revoked ones stay as rows."""
 
     __tablename__ = "consent"

@@ -71,13 +71,13 @@ def may_see(contribution: Contribution, reader: Any) -> bool:
     return bool(reader.moderates) and contribution.state in ("pending", "hidden", "returned")
 
 
-def published(*kinds: str) -> Select[tuple[Contribution]]:
+def published(*kinds: str) -> Select[Contribution]:
     """Published contributions of these kinds (all but replies when none is named), with what a list row shows."""
     wanted = Contribution.kind.in_(kinds) if kinds else Contribution.kind != "reply"
     return for_list(select(Contribution).where(Contribution.state == "published", wanted))
 
 
-def for_list(query: Select[tuple[Contribution]]) -> Select[tuple[Contribution]]:
+def for_list(query: Select[Contribution]) -> Select[Contribution]:
     """Load what `contribution_row` shows, in a number of queries that does not grow with the rows."""
     return query.options(
         joinedload(Contribution.author),
@@ -88,7 +88,7 @@ def for_list(query: Select[tuple[Contribution]]) -> Select[tuple[Contribution]]:
     )
 
 
-def by_author(author: Member, reader: Any) -> Select[tuple[Contribution]]:
+def by_author(author: Member, reader: Any) -> Select[Contribution]:
     """What this reader may see of a member's contributions, newest first, replies with their parents."""
     parent_visible = true() if reader.is_authenticated and reader.moderates else or_(
         Contribution.parent_id.is_(None), Contribution.parent.has(Contribution.state == "published")

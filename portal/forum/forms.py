@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from wtforms import RadioField, SelectField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
 from portal import text as texts
@@ -22,7 +22,7 @@ def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
 
 def values_of(field: SelectField) -> list[str]:
     """The values it offers."""
-    return [str(choice.value) for choice in field.iter_choices()]
+    return [str(choice.value) for choice in field.iter_choices()]  # type: ignore[attr-defined]
 
 
 class TopicFields(Form):
@@ -44,7 +44,7 @@ class TopicFields(Form):
     )
     source = TextField("Text", validators=[Said("your text"), NotTooLong("text_max_chars")])
     tags = LineField("Tags", validators=[NotTooLong(300)], description="Up to five words, with commas between them.")
-    product = SelectField("Product", coerce=int, default=0, validate_choice=False, invalid_value_message=NO_PRODUCT)
+    product = SelectField("Product", coerce=int, default=0, validate_choice=False, invalid_value_message=NO_PRODUCT)  # type: ignore[call-arg]
 
     def validate_format(self, field: RadioField) -> None:
         """Raises ValidationError with a sentence unless it is a question or a discussion."""

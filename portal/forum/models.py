@@ -6,12 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.contributions.models import Contribution
-from portal.db import db
+from portal.db import Model
 
 FORMATS = ("question", "discussion")
 
 
-class Board(db.Model):
+class Board(Model):
     """A place in the forum for topics of one sort."""
 
     __tablename__ = "board"

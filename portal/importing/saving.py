@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, true, update
+from sqlalchemy import and_, func, insert, select, true, update
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -124,7 +124,7 @@ _DEFAULTS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def questions(keys: Sequence[str]) -> dict[str, Row[Any]]:
+def questions(keys: Sequence[str]) -> dict[str, Any]:
     """Imported questions by their keys: id, author_id, view_count."""
     rows = db.session.execute(
         select(table.c.imported_from, table.c.id, table.c.author_id, table.c.view_count).where(
@@ -134,7 +134,7 @@ def questions(keys: Sequence[str]) -> dict[str, Row[Any]]:
     return {row.imported_from: row for row in rows}
 
 
-def posts(keys: Sequence[str]) -> dict[str, Row[Any]]:
+def posts(keys: Sequence[str]) -> dict[str, Any]:
     """Imported questions and answers by their keys: id, parent_id, the author's name, the question's views."""
     parent = aliased(table)
     rows = db.session.execute(

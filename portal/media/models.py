@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.contributions.models import Contribution
-from portal.db import db
+from portal.db import Model
 from portal.media.showing import Showing
 from portal.members.models import Member
 
@@ -18,7 +18,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(16)
 
 
-class Picture(Showing, db.Model):
+class Picture(Showing, Model):
     """One picture. Its bytes lie in private storage; public copies exist only while `public_key` is set."""
 
     __tablename__ = "picture"

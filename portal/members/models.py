@@ -10,14 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.config import settings
-from portal.db import db
+from portal.db import Model
 
 ROLES = ("employee", "moderator", "admin")
 USERNAME = r"[a-z0-9][a-z0-9_-]{1,29}"
 """What a username looks like: it is part of addresses and of mentions."""
 
 
-class Member(db.Model, UserMixin):
+class Member(Model, UserMixin):
     """An account: a person who can sign in, or one an import brought along who cannot yet."""
 
     __tablename__ = "member"
@@ -148,7 +148,7 @@ class Member(db.Model, UserMixin):
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
-class SignUp(db.Model):
+class SignUp(Model):
     """Somebody who signed up and has not proven the address yet. The link in the mail makes a member of it.
 
     Until then there is no account and no name is taken, so that signing up tells nobody which exist.
@@ -166,7 +166,7 @@ class SignUp(db.Model):
     at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
 
 
-class RoleGrant(db.Model):
+class RoleGrant(Model):
     """A role given or taken: who, to whom, when. The member's flags are a copy of the last lines."""
 
     __tablename__ = "role_grant"
@@ -179,7 +179,7 @@ class RoleGrant(db.Model):
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class ListedCustomer(db.Model):
+class ListedCustomer(Model):
     """An e-mail address on the company's customer list; who proves it theirs is a verified customer."""
 
     __tablename__ = "listed_customer"
@@ -191,7 +191,7 @@ class ListedCustomer(db.Model):
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
 
 
-class Suspension(db.Model):
+class Suspension(Model):
     """A member's suspension: who, why, from when, until when."""
 
     __tablename__ = "suspension"

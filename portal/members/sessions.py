@@ -67,8 +67,8 @@ def _load(session_id: str) -> Member | None:
     if member is None or member.session_epoch != int(epoch) or member.erased_at is not None:
         return None
     if member.seen_at is None or clock.now() - member.seen_at > SEEN_EVERY:
-        number = member.id  # by then the session has let go of the member
-        after_reading(lambda: _seen(number))
+        member_id = member.id  # by then the session has let go of the member
+        after_reading(lambda: _seen(member_id))
     return member
 
 

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.contributions.models import Contribution
-from portal.db import db
+from portal.db import Model
 from portal.members.models import Member
 
 
-class Notification(db.Model):
+class Notification(Model):
     """One thing a member is told. `key` names what it is about, so that following up twice tells once."""
 
     __tablename__ = "notification"
@@ -25,9 +25,7 @@ class Notification(db.Model):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     verb: Mapped[str] = mapped_column(String(40))
     key: Mapped[str] = mapped_column(String(80))
-    contribution_id: Mapped[int | None] = mapped_column(
-        ForeignKey("contribution.id", ondelete="CASCADE"), index=True
-    )
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
     note: Mapped[str] = mapped_column(String(1000), default="")
     at: Mapped[datetime] = mapped_column(default=clock.now)

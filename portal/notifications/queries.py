@@ -8,14 +8,16 @@ from portal.members.models import Member
 from portal.notifications.models import Notification
 
 
-def of_member(member: Member) -> Select[tuple[Notification]]:
+def of_member(member: Member) -> Select[Notification]:
     """A member's notifications, newest first, with what their sentences need."""
-    return with_words(select(Notification)).where(Notification.member_id == member.id).order_by(
-        Notification.at.desc(), Notification.id.desc()
+    return (
+        with_words(select(Notification))
+        .where(Notification.member_id == member.id)
+        .order_by(Notification.at.desc(), Notification.id.desc())
     )
 
 
-def with_words(query: Select[tuple[Notification]]) -> Select[tuple[Notification]]:
+def with_words(query: Select[Notification]) -> Select[Notification]:
     """Load actor, contribution and its parent along."""
     return query.options(
         joinedload(Notification.actor),

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, PasswordField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
 from portal.forms import Form, LineField, NotTooLong, Said, TextField
@@ -42,8 +43,8 @@ class EraseForm(Form):
     contributions = RadioField(
         "What you published",
         choices=[
-            ("keep", "stays, by “a former member”, so that the answers others got go on helping"),
-            ("remove", "is removed as well, with its pictures"),
+            SelectChoice("keep", "stays, by “a former member”, so that the answers others got go on helping"),
+            SelectChoice("remove", "is removed as well, with its pictures"),
         ],
         default="keep",
     )

@@ -16,7 +16,7 @@ STATES = ("returned", "pending", "draft", "hidden", "published", "removed")
 """What asks for the author's hand comes first."""
 
 
-def own(member: Member, state: str = "") -> Select[tuple[Contribution]]:
+def own(member: Member, state: str = "") -> Select[Contribution]:
     """A member's contributions in one state, or all that were not removed; what was touched last comes first."""
     wanted = Contribution.state == state if state else Contribution.state != "removed"
     return (

@@ -1,14 +1,20 @@
 """Saving what a form of stories or photos holds: a new one, or a changed one."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from portal.contributions import lifecycle
+from portal.contributions import drafts, lifecycle
 from portal.contributions.models import Contribution
 from portal.contributions.writing import edit_of
 from portal.media.forms import SentPictures
 from portal.members.models import Member
 from portal.stories import commands
 from portal.stories.forms import PhotoForm, ShownForm, StoryForm
+
+WORDS = frozenset(
+    ("title", "caption", "taken_at_place", "before", "change", "result", "trade", "goal", "product", "tags")
+)
+"""What a draft keeps of these forms."""
 
 
 def typed(contribution: Any) -> dict[str, Any]:
@@ -24,6 +30,13 @@ def typed(contribution: Any) -> dict[str, Any]:
         return common | {"caption": contribution.source, "taken_at_place": contribution.taken_at_place}
     names = ("before", "change", "result", "trade", "goal")
     return common | {name: getattr(contribution, name) for name in names}
+
+
+def put_back(form: ShownForm, kept: Mapping[str, str]) -> bool:
+    """Put a draft into the form, except for what was agreed to: that is asked anew. Says whether there was one."""
+    words = {name: value for name, value in kept.items() if name in WORDS}
+    drafts.put_back(form, words)
+    return any(value.strip() for name, value in words.items() if name != "product")
 
 
 def save(form: ShownForm, contribution: Any, member: Member, sent: SentPictures) -> Contribution:

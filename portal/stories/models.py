@@ -4,7 +4,6 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.contributions.models import Contribution
-from portal.db import db
 
 
 class Story(Contribution):

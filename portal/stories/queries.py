@@ -12,7 +12,7 @@ from portal.media.queries import with_pictures
 from portal.stories.models import Story
 
 
-def stories(product: str = "", trade: str = "", goal: str = "") -> Select[tuple[Any]]:
+def stories(product: str = "", trade: str = "", goal: str = "") -> Select[Any]:
     """Published stories, newest first, with their pictures."""
     query = (
         select(Story)
@@ -29,7 +29,7 @@ def stories(product: str = "", trade: str = "", goal: str = "") -> Select[tuple[
     return query
 
 
-def photos(product: str = "", tag: str = "") -> Select[tuple[Contribution]]:
+def photos(product: str = "", tag: str = "") -> Select[Contribution]:
     """Published photo submissions for the wall, newest first, with their pictures."""
     query = (
         published("photo").options(with_pictures()).order_by(Contribution.published_at.desc(), Contribution.id.desc())

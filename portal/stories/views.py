@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from portal.access import member_only, public
 from portal.config import settings
-from portal.contributions import screening
+from portal.contributions import drafts, screening
 from portal.contributions.models import Contribution, Tag
 from portal.contributions.queries import find
 from portal.contributions.thread import thread_of
@@ -44,7 +44,7 @@ def show_story(story_id: int, slug: str = "") -> "str | Response":
     """One story with its replies."""
     story = _find(story_id, "story")
     if slug != story.slug:
-        return redirect(url_for("stories.show_story", story_id=story.id, slug=story.slug, **request.args), 301)
+        return redirect(url_for("stories.show_story", story_id=story.id, slug=story.slug, page=request.args.get("page")), 301)
     return render_template("stories/story.html", story=story, thread=thread_of(story, current_user))
 
 
@@ -73,14 +73,14 @@ def show_photo(photo_id: int) -> str:
 @member_only
 def submit_photo() -> "str | Response | tuple[str, int]":
     """Submit one to ten pictures."""
-    return _compose(PhotoForm(), None)
+    return _compose(PhotoForm(), None, "photo:new")
 
 
 @bp.route("/stories/new", methods=["GET", "POST"])
 @member_only
 def tell_story() -> "str | Response | tuple[str, int]":
     """Tell a story."""
-    return _compose(StoryForm(), None)
+    return _compose(StoryForm(), None, "story:new")
 
 
 @bp.route("/photos/<int:contribution_id>/edit", methods=["GET", "POST"], endpoint="edit_photo")
@@ -95,7 +95,8 @@ def edit(contribution_id: int) -> "str | Response | tuple[str, int]":
     return _compose(form, contribution)
 
 
-def _compose(form: ShownForm, contribution: Any) -> "str | Response | tuple[str, int]":
+def _compose(form: ShownForm, contribution: Any, draft: str = "") -> "str | Response | tuple[str, int]":
+    """The form and what becomes of it; `draft` is the key under which a new one is kept while it is typed."""
     must_write(current_user)
     # Pictures come first: they are kept even when the words are sent back for something.
     owner = contribution.author if contribution is not None else current_user
@@ -105,7 +106,11 @@ def _compose(form: ShownForm, contribution: Any) -> "str | Response | tuple[str,
     if form.product.data is None:
         form.product.data = 0
     if request.method == "GET":
-        return _form_page(form, sent, contribution)
+        restored = bool(draft) and editing.put_back(form, drafts.typed(current_user, draft))
+        return _form_page(form, sent, contribution, restored=restored)
+    if draft and "discard_draft" in request.form:
+        drafts.discard(current_user, draft)
+        return redirect(request.path, 303)
     twin = already_sent(current_user, form.key()) if contribution is None else None
     if twin is not None:
         return redirect(twin.address, 303)
@@ -125,6 +130,8 @@ def _compose(form: ShownForm, contribution: Any) -> "str | Response | tuple[str,
         if twin is None:
             raise
         done = twin
+    if draft:
+        drafts.discard(current_user, draft)
     return redirect(done.address, 303)
 
 
@@ -144,7 +151,9 @@ def _as_before(contribution: Any) -> SentPictures:
     return SentPictures(pictures=[p for p in contribution.pictures if not p.in_text])
 
 
-def _form_page(form: ShownForm, sent: SentPictures, contribution: Any, status: int = 200) -> tuple[str, int]:
+def _form_page(
+    form: ShownForm, sent: SentPictures, contribution: Any, status: int = 200, restored: bool = False
+) -> tuple[str, int]:
     known_tags = db.session.scalars(select(Tag.name).order_by(Tag.name).limit(100)).all()
     kind = "photo" if isinstance(form, PhotoForm) else "story"
     pictures = [
@@ -152,7 +161,7 @@ def _form_page(form: ShownForm, sent: SentPictures, contribution: Any, status: i
     ]
     page = render_template(
         f"stories/{kind}_form.html", form=form, pictures=pictures, contribution=contribution, known_tags=known_tags,
-        most=settings().pictures_per_contribution,
+        most=settings().pictures_per_contribution, restored=restored,
     )  # fmt: skip
     return page, status
 
