@@ -104,7 +104,8 @@ class _Inventor:
         for n in range(1, self.size.boards + 1):
             name = f"{words.THINGS[n % 40].title()}s and {words.THINGS[(n * 7 + 1) % 40]}s {n}"
             about = self.pool.sentence()
-            self.made.add("board", id=n, name=name, slug=slugify(name), description=about, place_in_list=n, topic_count=0)
+            row = {"id": n, "name": name, "slug": slugify(name), "place_in_list": n, "topic_count": 0}
+            self.made.add("board", description=about, **row)
         for n in range(1, 7):
             self.made.add("product", id=n, name=f"Model {n}", slug=f"model-{n}", description="", place_in_list=n)
         for n, name in enumerate(self.tags, 1):
@@ -173,7 +174,8 @@ class _Inventor:
                 continue
             c["views_before"] = parent["view_count"] * (c["position"] - 1) // len(self.replies_of[parent["id"]])
             of_topic = parent["kind"] == "topic"
-            givers = {dice.randint(1, members) for _ in range(dice.choice((1, 1, 2, 3)))} if dice.random() < 0.2 else set()
+            several = dice.choice((1, 1, 2, 3)) if dice.random() < 0.2 else 0
+            givers = {dice.randint(1, members) for _ in range(several)}
             if of_topic and dice.random() < 0.1:
                 givers.add(parent["author_id"])
             self._thank(c, givers)
@@ -215,14 +217,13 @@ class _Inventor:
             number, at, state = c["id"], c["submitted_at"], c["state"]
             add("contribution", **c)
             held = state == "pending" or dice.random() < 0.05
-            decided = {"contribution_id": number, "reason": "", "rule": "first_contributions" if held else ""}
-            to = "pending" if held else "published"
-            add("decision", from_state="draft", to_state=to, actor_id=c["author_id"], as_moderator=False, at=at, **decided)
+            first = "pending" if held else "published"
+            rule = "first_contributions" if held else ""
+            self._decided(c, "draft", first, at, rule)
             if held and state != "pending":
-                add("decision", from_state=to, to_state="published", actor_id=2, as_moderator=True, at=at, **decided)
+                self._decided(c, first, "published", at, rule, by=2)
             if state in ("hidden", "removed"):
-                gone = decided | {"reason": "It broke a rule.", "rule": "spam"}
-                add("decision", from_state="published", to_state=state, actor_id=3, as_moderator=True, at=self.now, **gone)
+                self._decided(c, "published", state, self.now, "spam", by=3)
             if state == "published":
                 add("activity", verb="published", contribution_id=number, actor_id=c["author_id"], at=at, data={})
             self._own_table(c)
@@ -232,8 +233,16 @@ class _Inventor:
                 told[parent["author_id"]] += 1
                 add(
                     "notification", member_id=parent["author_id"], verb="replied", key=f"reply:{number}", note="",
-                    contribution_id=number, actor_id=c["author_id"], at=at, read_at=at if number % 3 else None, mailed_at=at,
+                    contribution_id=number, actor_id=c["author_id"], at=at, mailed_at=at,
+                    read_at=at if number % 3 else None,
                 )  # fmt: skip
+
+    def _decided(self, c: dict[str, Any], was: str, to: str, at: datetime, rule: str, by: int = 0) -> None:
+        """`by` is the moderator; without one it was the author, or a rule."""
+        self.made.add(
+            "decision", contribution_id=c["id"], from_state=was, to_state=to, actor_id=by or c["author_id"],
+            as_moderator=by > 0, rule=rule, reason="", at=at,
+        )  # fmt: skip
 
     def _own_table(self, c: dict[str, Any]) -> None:
         dice, add, number = self.dice, self.made.add, c["id"]
@@ -247,8 +256,8 @@ class _Inventor:
             add("article", id=number, path=c["slug"], summary=c["excerpt"])
         elif c["kind"] == "story":
             add(
-                "story", id=number, before=self.pool.sentence(), change=self.pool.sentence(), result=self.pool.sentence(),
-                trade=dice.choice(words.TRADES), goal=dice.choice(words.GOALS),
+                "story", id=number, before=self.pool.sentence(), change=self.pool.sentence(),
+                result=self.pool.sentence(), trade=dice.choice(words.TRADES), goal=dice.choice(words.GOALS),
             )  # fmt: skip
         elif c["kind"] == "photo":
             add("photo", id=number, taken_at_place=dice.choice(words.PLACES))

@@ -134,8 +134,8 @@ def main() -> None:
             print("The database is empty; inventing a community takes some minutes …", file=sys.stderr)
             fill(Size(), say=lambda step: print(f"  {step}", file=sys.stderr))
         wanted = {name: page for name, page in pages().items() if given.only in name or name == "front page"}
-        version = db.session.scalar(text("SELECT version()" if _postgresql() else "SELECT 'SQLite ' || sqlite_version()"))
-        print(str(version).partition(" on ")[0])
+        asked = "SELECT version()" if _postgresql() else "SELECT 'SQLite ' || sqlite_version()"
+        print(str(db.session.scalar(text(asked))).partition(" on ")[0])
     print(f"{'page':<28}{'status':>7}{'queries':>9}{'writes':>8}{'ms':>9}{'× front':>9}{'kB':>9}")
     front = 0.0
     for name, (address, member) in wanted.items():

@@ -5,31 +5,36 @@ from random import Random
 
 from portal import text as texts
 
-THINGS = (
+
+def _list(words: str) -> list[str]:
+    return words.split()
+
+
+THINGS = _list(
     "brake chain saddle battery charger display hub bell basket trailer mudguard pump tube tyre rim spoke pedal crank "
     "lever cable motor controller lamp dynamo rack stand lock helmet glove jacket pannier seat canopy bumper axle "
     "bearing derailleur sensor screw washer nut bracket handlebar grip mirror reflector hose valve"
-).split()
-DOINGS = (
+)
+DOINGS = _list(
     "replace adjust clean tighten loosen charge store carry paint measure mount remove repair oil test order return "
     "compare balance reset update align seal bleed true"
-).split()
-QUALITIES = (
+)
+QUALITIES = _list(
     "quiet loud wet cold rusty new old loose heavy light bent worn sealed spare steep gentle narrow wide early late "
     "cheap strong weak stiff smooth slippery dusty frozen hidden broken"
-).split()
-PLACES = (
+)
+PLACES = _list(
     "Ghent Utrecht Bremen Lyon Porto Turin Gdansk Bergen Malmö Aarhus Graz Basel Leeds Cork Zagreb Brno Tartu Vilnius "
     "Kraków Sevilla"
-).split()
-NAMES = (
+)
+NAMES = _list(
     "Ada Bo Cem Dana Emil Fay Gus Hedda Ivo June Kai Lena Milo Nora Otto Pia Quin Rosa Sven Tess Uma Vito Wim Xenia "
     "Yara Zoë Amir Bente Chidi Dolores Eero Farah Goran Hana Idris Jelena Kofi Leila Mateo Ngozi"
-).split()
-FAMILIES = (
+)
+FAMILIES = _list(
     "Abel Berg Costa Dahl Ender Fischer Gallo Haas Ito Jansen Keller Lund Marin Novak Okafor Pérez Quist Rossi Sato "
     "Tamm Ulrich Visser Weber Young Zeman"
-).split()
+)
 TRADES = ("baker", "carpenter", "courier", "florist", "gardener", "midwife", "plumber", "teacher", "vet", "")
 GOALS = ("fewer car trips", "school run", "deliveries", "holidays", "a healthier heart", "carrying tools")
 QUESTIONS = (
