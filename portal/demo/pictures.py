@@ -12,12 +12,14 @@ from portal.demo.moods import MOODS, Mood
 from portal.demo.places import PLACES
 from portal.demo.scenes import Spot
 
+#: Most are as wide as the middle size that pages show, so that taking sixty of them in stays a matter of seconds.
 FORMATS = {
-    "landscape": (1600, 1067),
-    "wide": (1600, 900),
+    "landscape": (1280, 854),
+    "wide": (1280, 720),
     "panorama": (1600, 640),
-    "portrait": (1000, 1400),
-    "square": (1200, 1200),
+    "portrait": (960, 1344),
+    "square": (1080, 1080),
+    "grand": (1600, 1067),
 }
 FRAMES = [ink(code) for code in ("c8452f", "1f6f78", "e3a024", "2f4f8f", "4b7a47", "f0ead8", "7a3b69", "33383f")]
 BOXES = [ink(code) for code in ("d8b07a", "2b2f38", "e9e0cc", "3f7a6b", "b5533c", "c9a24a")]

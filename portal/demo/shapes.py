@@ -16,7 +16,7 @@ class Person:
     name: str
     place: str
     about: str
-    joined: int
+    joined: float
     trade: str = ""
     owns: str = ""
     goals: str = ""

@@ -16,7 +16,7 @@ What I changed: crates of 8 kg instead of 15, so that I lift without my back. Re
 
 What I would tell somebody like me: borrow it in the worst month. If it works in February, it works.
 """, "Baker", "Deliver before seven", "Barge", (
-        Shot(Drawing("street", "dawn", 301, "barge", "bread"), "A Barge loaded with three crates of bread rides past town houses in the pink light of early morning."),
+        Shot(Drawing("street", "dawn", 301, "barge", "bread", "grand"), "A Barge loaded with three crates of bread rides past town houses in the pink light of early morning."),
         Shot(Drawing("canal", "night", 302, "barge", "bread", "portrait", flip=True), "The same bike by the canal at night, lit windows reflected in the water."),
     ), "delivery, winter", ("piet", "adebayo", "matteo", "amelie", "clara", "ilse"), (
         Answer("piet", 9, "I am the fourth café's neighbour. I can confirm the coffee.", ("nadia",)),
@@ -31,7 +31,7 @@ I practised with potting soil. I lowered the tyre pressure. I put a small mirror
 """, """
 **17 minutes, door to door, in any traffic, since there is none.** In the first year we drove 3,100 km and sold the second car: 212 euros a month that are now called "holiday". They have cried on the bike twice, once over a swan.
 """, "Nurse and parent of twins", "Both twins dry at nursery", "Skiff", (
-        Shot(Drawing("canal", "spring", 311, "skiff", "children"), "A Skiff with two children in its box rides along a canal with tall houses, in spring."),
+        Shot(Drawing("canal", "spring", 311, "skiff", "children", "grand"), "A Skiff with two children in its box rides along a canal with tall houses, in spring."),
     ), "children, commute", ("elif", "clara", "luca", "hanneke", "hana"), (
         Answer("clara", 12, "The biscuit convinced my husband. Thank you."),
     )),
@@ -44,7 +44,7 @@ It took us a year to learn to say no to pianos. See the forum.
 """, """
 **In our third year we did 312 moves, 290 of them in a single trip**, average distance 2.4 km, and nobody has been off with a bad back since the first spring. A move costs our customers about a third less than with a van, because there is nothing to park.
 """, "Mover", "Move a two-room flat in one trip", "Tug", (
-        Shot(Drawing("street", "summer", 321, "tug", "chair"), "A Tug carries a red armchair and a floor lamp along a sunny street."),
+        Shot(Drawing("street", "summer", 321, "tug", "chair", "grand"), "A Tug carries a red armchair and a floor lamp along a sunny street."),
         Shot(Drawing("street", "rain", 322, "tug", "parcels", flip=True), "A Tug with boxes stacked on its deck in the rain, street lamps lit."),
     ), "moving, berlin", ("friederike", "oskar", "wout", "tim", "jonas_k"), ()),
     Tale("priya", 81, "Twenty minutes to any cat in Vienna", """
@@ -54,7 +54,7 @@ A Skiff, with a drawer for instruments under a padded box for patients. My first
 """, """
 **From 6.5 to 9 visits a day**, with the same hours. My longest way, Döbling to Favoriten, takes 34 minutes; nearly everything else is below 20. I have spent 212 euros on parking since 2022. All of it on the one day when I lent the bike to my sister.
 """, "Vet", "Reach every patient in twenty minutes", "Skiff", (
-        Shot(Drawing("street", "spring", 331, "skiff", "dog"), "A dog looks over the rim of a Skiff's box, town houses in spring behind."),
+        Shot(Drawing("street", "spring", 331, "skiff", "dog", "grand"), "A dog looks over the rim of a Skiff's box, town houses in spring behind."),
     ), "house calls, animals", ("katya", "aoife", "delphine", "tim"), ()),
     Tale("leonie", 102, "The school bus with three wheels", """
 Swimming lessons are part of the timetable. The pool is 2.3 km away. The coach cost 96 euros each time, so we went every other week, and half of my class could not swim at ten.
@@ -76,7 +76,7 @@ One van had to go anyway. I bought a Tug and, half a year later, a second one, f
 """, """
 **Fuel went from 5,900 to 1,150 euros a year**, and we do five gardens a day instead of four, since nobody carries bags to a van. The same three people have been with me for two seasons. One of them left cars altogether; I did not tell him to.
 """, "Gardener", "A garden firm without a diesel engine", "Tug", (
-        Shot(Drawing("garden", "spring", 351, "tug", "plants"), "A Tug full of flowering pots beside an allotment with a shed."),
+        Shot(Drawing("garden", "spring", 351, "tug", "plants", "grand"), "A Tug full of flowering pots beside an allotment with a shed."),
         Shot(Drawing("hills", "autumn", 352, "tug", "fir", "wide"), "A fir tree lies on the deck of a Tug, hills in autumn colours behind."),
     ), "garden, cost", ("carla", "bea", "finn", "mei", "tomasz"), ()),
     Tale("gustav", 166, "My wife has not seen the inside of a bus since 2021", """
@@ -86,7 +86,7 @@ I had sketched a tricycle of my own. Then I saw that somebody had built it, and 
 """, """
 **61 evenings out in the first year, after 4 in the year before.** 2.1 km to the opera, eleven minutes, parked beside the stage door because the porter likes the bell. My blood pressure is down from 150 to 132, says a doctor who did not believe it was the singing.
 """, "Retired engineer", "Outings for two with three good knees", "Barge", (
-        Shot(Drawing("street", "snow", 361, "barge", "balloons", "landscape"), "A Barge decorated with balloons passes snow-covered houses with lit windows."),
+        Shot(Drawing("street", "snow", 361, "barge", "balloons", "grand"), "A Barge decorated with balloons passes snow-covered houses with lit windows."),
     ), "age, evenings", ("ruth", "selma", "hanneke", "wout", "marit", "ingrid"), (
         Answer("ruth", 30, "I want the hot-water bottle holder. Drawing, please!", ("gustav",)),
         Answer("gustav", 32, "Sent. Print it in PETG, PLA goes soft. I found out during the second act."),
@@ -98,7 +98,7 @@ For the near half of the district I ride a Punt now, and keep the car for the is
 """, """
 **31 births by bicycle, none by telephone.** In July and August I am on average 14 minutes faster than by car within ten kilometres. I sleep worse, but that is the job, and I sleep the rest of it like a stone.
 """, "Midwife", "Be there before the baby", "Punt", (
-        Shot(Drawing("coast", "dawn", 371, "punt", "", "landscape"), "A Punt on the coast road at dawn, a lighthouse on the cape, sails on the sea."),
+        Shot(Drawing("coast", "dawn", 371, "punt", "", "grand"), "A Punt on the coast road at dawn, a lighthouse on the cape, sails on the sea."),
         Shot(Drawing("coast", "golden", 372, "punt", "", "portrait", flip=True), "The same road in the evening sun."),
     ), "house calls, night", ("hanneke", "priya", "marit", "noa", "clara"), ()),
     Tale("mirko", 248, "41,000 kilometres, written down", """
@@ -108,7 +108,7 @@ One Tug, bought with a loan that was larger than my savings. I have written down
 """, """
 Over four years: **41,000 km, 11.4 cents per kilometre, all in**: tyres 1,210 €, pads and discs 940 €, belts 430 €, two batteries 1,480 €, current 390 €, and one wheel that met a tram. A van on the same tours, by the figures of my former boss: 48 cents. And my back looks like a back.
 """, "Courier", "Deliver a whole tour on one charge", "Tug", (
-        Shot(Drawing("street", "dusk", 381, "tug", "parcels"), "A Tug with parcels rides through violet dusk, windows lit."),
+        Shot(Drawing("street", "dusk", 381, "tug", "parcels", "grand"), "A Tug with parcels rides through violet dusk, windows lit."),
     ), "cost, measurements", ("kofi", "jana", "tomasz", "giorgos", "sven", "jonas_k", "tim"), (
         Answer("jonas_k", 5200, "11.4 cents is the number I needed for our board. May I use it?"),
         Answer("mirko", 5206, "Of course. Say that it includes the tram."),
@@ -120,7 +120,7 @@ A Tug with a white box that I built over a winter, with much advice from here. T
 """, """
 **Set-up takes 9 minutes instead of 45, and I sell about a fifth more**, since people cross the square to ask about the bike and leave with a Tomme. I have cancelled one Tuesday in two seasons: hail.
 """, "Cheesemaker", "Two markets a week without the van", "Tug", (
-        Shot(Drawing("mountains", "summer", 391, "tug", "parcels"), "A Tug loaded with boxes on a road below snowy peaks and firs."),
+        Shot(Drawing("mountains", "summer", 391, "tug", "parcels", "grand"), "A Tug loaded with boxes on a road below snowy peaks and firs."),
         Shot(Drawing("market", "spring", 392, "tug", "plants", "square"), "Market stalls with striped awnings and bunting, a Tug in front."),
     ), "market, cooling", ("nadia", "adebayo", "carla", "ilse"), ()),
 )

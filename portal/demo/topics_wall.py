@@ -18,7 +18,7 @@ Say hello: where you ride, what you carry, what you would rather not carry again
         Answer("priya", 80, "Vienna. Cats who do not want to be carried."),
         Answer("finn", 3360, "Leeds 🌻 Compost. It is better than it sounds. It is worse than it smells. No, other way round.", ("bea", "emil")),
         Answer("bea", 3365, "Ljubljana 🐝🐝🐝 about forty thousand of those.", ("finn", "emil", "wout")),
-        Answer("ruth", 4600, "Basel. Two grandchildren and, on the way back, their opinions.", ("selma", "gustav", "hanneke")),
+        Answer("ruth", 5090, "Basel. Two grandchildren and, on the way back, their opinions.", ("selma", "gustav", "hanneke")),
         Answer("rami", 6500, "عمّان. طفلان وحقيبتا مدرسة وبطيخة واحدة كل يوم جمعة 🍉 (Two children, two school bags, and one watermelon every Friday.)", ("noa", "wout", "bea")),
         Answer("rosalind", 9480, "Maastricht. Eleven puppets, a folding stage, one dragon that does not fold."),
     )),

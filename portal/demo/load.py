@@ -1,0 +1,194 @@
+"""Filling a site with the demo community: through the house's own commands, dated back from today, once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
+
+from portal import activity, clock
+from portal.activity import Activity
+from portal.admin.commands import create_board, create_product, save_site
+from portal.advocacy import commands as advocacy
+from portal.advocacy.chores import nightly
+from portal.advocacy.models import Recognition
+from portal.config import settings
+from portal.contributions.models import Contribution, Product
+from portal.db import db, writing
+from portal.demo import (
+    articles,
+    articles_more,
+    joining,
+    judging,
+    moderation,
+    painting,
+    people,
+    photos,
+    photos_more,
+    products,
+    stories,
+    topics_first,
+    topics_load,
+    topics_motor,
+    topics_wall,
+    topics_work,
+    topics_workshop,
+    topics_workshop_more,
+)
+from portal.demo.agenda import Agenda
+from portal.demo.boards import BOARDS
+from portal.demo.posting import Posting, Thing
+from portal.demo.shapes import Case, LooseAnswer, Question, prose
+from portal.forum.models import Board
+from portal.members.models import Member
+from portal.notifications.letters import NEVER
+from portal.notifications.models import Notification
+
+Progress = Callable[[str, int, int], None]
+
+LOADED = "demo_loaded"
+"""The verb that says that the demo is complete: a second run then changes nothing."""
+RECOGNISED_DAYS_AGO = 25
+NEWS_DAYS = 2
+"""Older notifications count as read, as they would be by people who come by."""
+
+THINGS: tuple[Thing, ...] = (
+    *topics_first.TOPICS, *topics_workshop.TOPICS, *topics_workshop_more.TOPICS, *topics_motor.TOPICS,
+    *topics_load.TOPICS, *topics_work.TOPICS, *topics_wall.TOPICS, *stories.STORIES, *articles.ARTICLES,
+    *articles_more.ARTICLES, *photos.PHOTOS, *photos_more.PHOTOS,
+)  # fmt: skip
+CASES: tuple[Case, ...] = (*moderation.WAITING, *moderation.DECIDED, *moderation.REPORTED)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the site has now, and how to sign in."""
+
+    added: bool
+    members: int
+    contributions: dict[str, int]
+    address: str
+
+    def __str__(self) -> str:
+        kinds = ", ".join(f"{count} {_plural(kind)}" for kind, count in self.contributions.items())
+        first = "The demo is here:" if self.added else "The demo was here already; nothing was added. There are"
+        lines = [f"{first} {self.members} members, {kinds}.", f"Sign in at {self.address}/account/sign-in as"]
+        for username, role in people.SIGN_INS:
+            person = next(p for p in people.PEOPLE if p.username == username)
+            lines.append(f"  {role:<10} {joining.address_of(person):<34} {people.PASSWORD}")
+        return "\n".join(lines)
+
+
+def load(progress: Progress, paint: painting.Paint = painting.paint) -> Summary:
+    """Fill the site; `progress(step, done, total)` is told how it goes. A second run adds nothing.
+
+    Needs an application context. One that was cut short goes on where it stopped. `paint` makes the pictures.
+    """
+    with current_app.test_request_context(base_url=settings().base_url):
+        if _is_loaded():
+            return _summary(added=False)
+        prepared = paint(_motifs(), progress)
+        agenda = Agenda(clock.now())
+        members: dict[str, int] = {}
+        with writing():
+            _furnish()
+        joining.plan(agenda, members, prepared)
+        posting = Posting(agenda, members, prepared)
+        posting.plan(THINGS)
+        judging.plan(agenda, posting, CASES)
+        _plan_recognition(agenda, posting)
+        agenda.carry_out(lambda done, total: progress("community", done, total))
+        _follow_up(progress)
+        nightly(always=True)
+        _follow_up(progress)
+        with writing():
+            joining.show_themselves(members)
+            _settle_notifications()
+            activity.record(LOADED)
+        return _summary(added=True)
+
+
+def _is_loaded() -> bool:
+    return db.session.scalar(select(Activity.id).where(Activity.verb == LOADED).limit(1)) is not None
+
+
+def _motifs() -> list[painting.Motif]:
+    """Everything that has to be drawn."""
+    motifs: list[painting.Motif] = [person for person in people.PEOPLE if person.face]
+    for thing in (*THINGS, *(case.thing for case in CASES)):
+        if isinstance(thing, Question):
+            motifs += [thing.drawing] if thing.drawing else []
+        elif not isinstance(thing, LooseAnswer):
+            motifs += [shot.drawing for shot in thing.shots]
+    return motifs
+
+
+def _furnish() -> None:
+    """Name the site and put up its boards and products, unless they are there."""
+    save_site(
+        name=products.SITE_NAME, tagline=products.TAGLINE, welcome=prose(products.WELCOME), company=products.COMPANY,
+        contact=products.CONTACT, accent_hue=products.ACCENT_HUE,
+    )  # fmt: skip
+    boards, known = set(db.session.scalars(select(Board.name))), set(db.session.scalars(select(Product.name)))
+    for shelf in BOARDS:
+        if shelf.name not in boards:
+            create_board(shelf.name, shelf.description)
+    for shelf in products.PRODUCTS:
+        if shelf.name not in known:
+            create_product(shelf.name, shelf.description)
+
+
+def _plan_recognition(agenda: Agenda, posting: Posting) -> None:
+    """Some weeks ago the numbers proposed, a moderator confirmed, the members accepted."""
+    when = agenda.now - timedelta(days=RECOGNISED_DAYS_AGO)
+
+    def propose() -> None:
+        activity.follow_up()
+        nightly(always=True)
+
+    def confirm() -> None:
+        for recognition in _recognitions("proposed"):
+            advocacy.confirm(recognition, posting.member("selma"))
+
+    def accept() -> None:
+        for recognition in _recognitions("confirmed"):
+            advocacy.accept(recognition, recognition.member)
+
+    agenda.add(when, propose, alone=True)
+    agenda.add(when + timedelta(hours=9), confirm)
+    agenda.add(when + timedelta(hours=31), accept)
+
+
+def _recognitions(state: str) -> Sequence[Recognition]:
+    query = select(Recognition).where(Recognition.state == state).options(joinedload(Recognition.member))
+    return db.session.scalars(query.order_by(Recognition.id)).all()
+
+
+def _follow_up(progress: Progress) -> None:
+    """Let everything that follows happen now, so that the first visitor finds index, ledger and pictures in place."""
+    done = 0
+    waiting, _ = activity.owed()
+    db.session.rollback()
+    while more := activity.follow_up(limit=400):
+        done += more
+        progress("following up", done, max(waiting, done))
+
+
+def _settle_notifications() -> None:
+    """Nobody is mailed about the past, and only the news of the last days is unread."""
+    old = clock.ago(days=NEWS_DAYS)
+    db.session.execute(update(Notification).where(Notification.mailed_at.is_(None)).values(mailed_at=NEVER))
+    db.session.execute(update(Notification).where(Notification.at < old).values(read_at=Notification.at))
+
+
+def _summary(*, added: bool) -> Summary:
+    kinds = select(Contribution.kind, func.count()).group_by(Contribution.kind).order_by(func.count())
+    counts = dict(db.session.execute(kinds).tuples().all())
+    members = db.session.scalar(select(func.count()).select_from(Member)) or 0
+    return Summary(added, members, counts, settings().base_url)
+
+
+def _plural(kind: str) -> str:
+    return {"story": "stories", "reply": "replies"}.get(kind, kind + "s")
