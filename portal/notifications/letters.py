@@ -1,7 +1,8 @@
 """Mail that the clock sends: what happened, gathered over some minutes, and the weekly digest."""
 
+import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app, render_template, url_for
 from sqlalchemy import distinct, func, or_, select, update
@@ -16,12 +17,16 @@ from portal.members.models import Member
 from portal.notifications import mail, unsubscribing
 from portal.notifications.models import Notification
 from portal.notifications.queries import with_words
-from portal.notifications.words import sentence, wanted_by_mail
+from portal.notifications.words import is_about_own_account, sentence, wanted_by_mail
 from portal.site import the_site
+
+log = logging.getLogger(__name__)
 
 DIGEST_EVERY = timedelta(days=7)
 AT_ONCE = 100
 """Letters in one round, so that errands are not kept waiting."""
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""`mailed_at` of what was not mailed and will not be: it must not count as one of the day's mails."""
 
 
 def send_gathered() -> int:
@@ -31,7 +36,8 @@ def send_gathered() -> int:
     """
     since = clock.ago(minutes=settings().mail_batch_minutes)
     waiting = db.session.scalars(
-        select(distinct(Notification.member_id))
+        select(Notification.member_id)
+        .distinct()
         .where(Notification.mailed_at.is_(None), Notification.at <= since)
         .limit(AT_ONCE)
     ).all()
@@ -40,6 +46,15 @@ def send_gathered() -> int:
 
 
 def _send_to(member_id: int) -> bool:
+    """One member's letter. An address that takes no mail just now keeps nobody else from theirs."""
+    try:
+        return _send_gathered_to(member_id)
+    except mail.NOT_THIS_ADDRESS as error:
+        log.warning("member %s gets no mail for now: %r", member_id, error)
+        return False
+
+
+def _send_gathered_to(member_id: int) -> bool:
     with current_app.test_request_context(base_url=settings().base_url):
         member = db.session.get(Member, member_id)
         told = db.session.scalars(
@@ -53,9 +68,10 @@ def _send_to(member_id: int) -> bool:
             if _mails_today(member) >= settings().mail_per_day:
                 return False  # they wait for tomorrow
             _post_news(member, wanted)
+        settled = clock.now() if wanted else NEVER
         with writing():
             db.session.execute(
-                update(Notification).where(Notification.id.in_([n.id for n in told])).values(mailed_at=clock.now())
+                update(Notification).where(Notification.id.in_([n.id for n in told])).values(mailed_at=settled)
             )
         return bool(wanted)
 
@@ -86,7 +102,9 @@ def _post_news(member: Member, told: Sequence[Notification]) -> None:
         (sentence(n), n.note, jump_url(n.contribution_id, _external=True) if n.contribution_id else "") for n in told
     ]
     subject = lines[0][0] if len(lines) == 1 else f"{len(lines)} things happened at {the_site().name}"
-    _post(member, subject, "mail/news.txt", "news", lines=lines)
+    # A letter about nothing but the member's own account can't be switched off, so it does not offer to be.
+    sort = "" if all(is_about_own_account(n) for n in told) else "news"
+    _post(member, subject, "mail/news.txt", sort, lines=lines)
 
 
 def send_digests() -> int:
@@ -111,15 +129,24 @@ def send_digests() -> int:
         sent = 0
         for member in members:
             if best and may_be_mailed(member):
-                _post(member, f"The week at {the_site().name}", "mail/digest.txt", "digest", best=best)
-                sent += 1
+                sent += _post_digest(member, best)
             with writing():
                 db.session.execute(update(Member).where(Member.id == member.id).values(digested_at=clock.now()))
         return sent
 
 
+def _post_digest(member: Member, best: Sequence[Contribution]) -> bool:
+    try:
+        _post(member, f"The week at {the_site().name}", "mail/digest.txt", "digest", best=best)
+    except mail.NOT_THIS_ADDRESS as error:
+        log.warning("member %s gets no digest this week: %r", member.id, error)
+        return False
+    return True
+
+
 def _post(member: Member, subject: str, template: str, sort: str, **context: object) -> None:
-    off = url_for("notifications.stop_mail", token=unsubscribing.token_for(member, sort), _external=True)
+    token = unsubscribing.token_for(member, sort) if sort else ""
+    off = url_for("notifications.stop_mail", token=token, _external=True) if sort else None
     text = render_template(template, member=member, site=the_site(), off=off, **context)
     assert member.email is not None
     mail.send(member.email, subject, text, unsubscribe_url=off)

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = 20
 """Seconds a mail server may take for each step."""
+NOT_THIS_ADDRESS = (smtplib.SMTPRecipientsRefused, ValueError)
+"""What `send` raises when it is this one address that does not work now; anything else concerns all mail."""
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 _taken: OrderedDict[str, None] = OrderedDict()

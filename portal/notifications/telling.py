@@ -12,7 +12,9 @@ from portal.db import db, insert_new
 from portal.members.models import Member
 from portal.notifications.models import Notification
 
-BY_MODERATORS = {"published": "approved", "returned": "returned", "hidden": "hidden", "removed": "removed"}
+BY_MODERATORS = {
+    "published": "approved", "returned": "returned", "hidden": "hidden", "removed": "removed", "restored": "restored",
+}  # fmt: skip
 ABOUT_MEMBERS = (
     "suspended", "reinstated", "recognition_confirmed", "recognition_accepted", "recognition_notice",
     "recognition_ended",
@@ -61,9 +63,7 @@ def _readers(line: Activity, contribution: Contribution) -> Iterator[Told]:
     """Those mentioned, and those who follow what was replied to."""
     names = texts.mentions(contribution.source)
     if contribution.parent_id is not None:
-        parent_state = db.session.scalar(
-            select(Contribution.state).where(Contribution.id == contribution.parent_id)
-        )
+        parent_state = db.session.scalar(select(Contribution.state).where(Contribution.id == contribution.parent_id))
         if parent_state != "published":
             return
     mentioned = set(db.session.scalars(select(Member.id).where(Member.username.in_(names[:20])))) if names else set()
@@ -72,9 +72,7 @@ def _readers(line: Activity, contribution: Contribution) -> Iterator[Told]:
         yield _one(line, member_id, "mentioned", f"reply:{contribution.id}", actor_id=contribution.author_id)
     if contribution.parent_id is None or line.verb == "edited":
         return
-    followers = db.session.scalars(
-        select(Follow.member_id).where(Follow.contribution_id == contribution.parent_id)
-    )
+    followers = db.session.scalars(select(Follow.member_id).where(Follow.contribution_id == contribution.parent_id))
     for member_id in followers:
         if member_id != contribution.author_id and member_id not in mentioned:
             yield _one(line, member_id, "replied", f"reply:{contribution.id}", actor_id=contribution.author_id)
@@ -99,9 +97,11 @@ def _was_decided(line: Activity, contribution: Contribution) -> bool:
 
 
 def _decision_of(line: Activity) -> Decision | None:
+    """The decision that this activity records: the last one to that state, made an instant before it."""
+    to_state = "published" if line.verb == "restored" else line.verb
     return db.session.scalar(
         select(Decision)
-        .where(Decision.contribution_id == line.contribution_id, Decision.at == line.at)
+        .where(Decision.contribution_id == line.contribution_id, Decision.to_state == to_state, Decision.at <= line.at)
         .order_by(Decision.id.desc())
         .limit(1)
     )

@@ -11,6 +11,7 @@ SENTENCES = {
     "returned": "A moderator has a question about “{what}”; your text is kept",
     "hidden": "Your contribution is hidden until a moderator has looked: “{what}”",
     "removed": "A moderator removed your contribution “{what}”",
+    "restored": "Your contribution can be seen again: “{what}”",
     "report_upheld": "What you reported was dealt with. Thank you for looking out",
     "report_kept": "A moderator looked at what you reported and let it stand. Thank you all the same",
     "suspended": "Your account is suspended: you can read, but not write",
@@ -20,7 +21,7 @@ SENTENCES = {
     "recognition_notice": "Your recognition as an advocate will end unless you help again",
     "recognition_ended": "Your recognition as an advocate has ended",
 }
-ALWAYS_MAILED = ("approved", "returned", "hidden", "removed", "suspended", "reinstated")
+ALWAYS_MAILED = ("approved", "returned", "hidden", "removed", "restored", "suspended", "reinstated")
 THANKS = ("thanked", "accepted")
 
 
@@ -37,6 +38,11 @@ def sentence(notification: Notification) -> str:
 
 def wanted_by_mail(notification: Notification, *, replies: bool, thanks: bool) -> bool:
     """Whether it may be mailed, given what the member wants to hear of."""
-    if notification.verb in ALWAYS_MAILED or notification.verb.startswith("recognition_"):
+    if is_about_own_account(notification):
         return True
     return thanks if notification.verb in THANKS else replies
+
+
+def is_about_own_account(notification: Notification) -> bool:
+    """What was decided about a member or their contribution: mailed whatever they want to hear of."""
+    return notification.verb in ALWAYS_MAILED or notification.verb.startswith("recognition_")
