@@ -1,7 +1,150 @@
-from collections.abc import Sequence
+"""Keeping the index what the tables say: followed up in batches, rebuilt as a whole, compared."""
 
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import clock
 from portal.activity import Activity
+from portal.db import db
+from portal.search import SearchUnavailable, documents, the_engine
+from portal.search.engine import Writing
+
+log = logging.getLogger(__name__)
+
+SMALL_SITE = 500
+"""Documents up to which a missing index is built on the spot (half a second); a larger one by `tend_index`."""
+MANY = 100
+"""Documents from which it is cheaper to ask the index first which of them changed."""
+OVERLAP = timedelta(minutes=10)
+"""How far before a rebuild its catching-up looks: longer than any transaction lasts."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Index against tables, by contribution id: what is not in, what should not be in, what is out of date."""
+
+    missing: list[int]
+    surplus: list[int]
+    stale: list[int]
+
+    @property
+    def equal(self) -> bool:
+        """Whether the index says what the tables say."""
+        return not (self.missing or self.surplus or self.stale)
 
 
 def index_contributions(lines: Sequence[Activity]) -> None:
-    pass
+    """Follow these activities: one change of the index for all of them."""
+    if ids := _touched(db.session, lines):
+        index(ids)
+
+
+def index_contribution(contribution_id: int) -> None:
+    """Bring the index in line with a contribution's present state, its replies included."""
+    index(documents.with_replies(db.session, [contribution_id]))
+
+
+def index(ids: Iterable[int]) -> None:
+    """Bring the index in line with the present state of these contributions.
+
+    Without a usable index nothing is owed: the rebuilding that has to come reads the tables. Raises
+    SearchUnavailable when another writer does not finish.
+    """
+    wanted = set(ids)
+    engine = the_engine()
+    try:
+        engine.check()
+    except SearchUnavailable:
+        if documents.count(db.session) <= SMALL_SITE:
+            engine.rebuild(_put_all, lambda change: None)
+        else:
+            log.warning("the search index is missing or damaged; it is rebuilt soon")
+        return
+    with engine.writing() as change:
+        _bring_in_line(db.session, change, wanted)
+
+
+def _put_all(change: Writing) -> None:
+    last = 0
+    while batch := documents.load_after(db.session, last):
+        change.put(batch)
+        last = batch[-1].id
+
+
+def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
+    """Build the index anew beside the present one and swap; returns how many documents were put in.
+
+    Reads what is committed, in transactions of its own. `progress(done, total)` is called after every
+    batch. Raises SearchUnavailable if a rebuilding is under way.
+    """
+    started = clock.now()
+    done = 0
+
+    def fill(change: Writing) -> None:
+        nonlocal done
+        with Session(db.engine) as session:
+            total = documents.count(session)
+        for batch in documents.all_committed():
+            change.put(batch)
+            done += len(batch)
+            if progress:
+                progress(done, max(total, done))
+
+    def catch_up(change: Writing) -> None:
+        since = select(Activity).where(Activity.at >= started - OVERLAP).order_by(Activity.id)
+        with Session(db.engine) as session:
+            touched = _touched(session, session.scalars(since).all())
+            current = documents.load(session, touched)
+        change.remove(touched - {document.id for document in current})
+        change.put(current)
+
+    the_engine().rebuild(fill, catch_up)
+    return done
+
+
+def tend_index() -> None:
+    """The worker's chore: build the index if there is none that can be used."""
+    try:
+        the_engine().check()
+    except SearchUnavailable as reason:
+        log.warning("%s Rebuilding it from the tables.", reason)
+        try:
+            log.info("the search index has %d documents", rebuild())
+        except SearchUnavailable as busy:
+            log.info("%s", busy)
+
+
+def compare() -> Comparison:
+    """Index against committed tables, document by document. Raises SearchUnavailable."""
+    inside = dict(the_engine().contents())
+    missing: list[int] = []
+    stale: list[int] = []
+    for batch in documents.all_committed():
+        for document in batch:
+            mark = inside.pop(document.id, None)
+            if mark is None:
+                missing.append(document.id)
+            elif mark != document.fingerprint:
+                stale.append(document.id)
+    return Comparison(missing, sorted(inside), stale)
+
+
+def _bring_in_line(session: documents.Reading, change: Writing, ids: set[int]) -> None:
+    """Removals first: what must not be found goes before anything else can fail."""
+    current = documents.load(session, ids)
+    change.remove(ids - {document.id for document in current})
+    if len(current) > MANY:  # all replies of a long conversation: most of them stay as they are
+        kept = dict(the_engine().contents())
+        current = [document for document in current if kept.get(document.id) != document.fingerprint]
+    change.put(current)
+
+
+def _touched(session: documents.Reading, lines: Sequence[Activity]) -> set[int]:
+    ids = {line.contribution_id for line in lines if line.contribution_id is not None}
+    members = {line.member_id for line in lines if line.contribution_id is None and line.member_id is not None}
+    return documents.with_replies(session, ids) | documents.of_authors(session, members)
