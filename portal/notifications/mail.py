@@ -153,8 +153,11 @@ def _in_the_clear(url: SplitResult) -> bool:
 
 
 def _line(words: str, longest: int) -> str:
-    """One line without anything that could begin another header."""
-    return texts.clean_line(words)[:longest]
+    """One line without anything that could begin another header.
+
+    Python's `email` decodes what looks encoded (RFC 2047) when it is set, line ends and all: `=?` must not stay.
+    """
+    return texts.clean_line(words)[:longest].replace("=?", "= ?")
 
 
 def _address(to: str) -> str:

@@ -37,7 +37,7 @@ OWN: dict[str, tuple[str, ...]] = {
 }
 """Tables that hold something of a member, and the columns that say whose a row is."""
 
-BY_CONTRIBUTION = ("article", "decision", "photo", "revision", "story", "topic")
+BY_CONTRIBUTION = ("article", "contribution_tag", "decision", "photo", "revision", "story", "topic")
 """Tables whose rows belong to whoever wrote the contribution."""
 
 NOT_OWN = {

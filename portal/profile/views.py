@@ -83,7 +83,7 @@ def list_own_contributions() -> str:
         state=state,
         counts=counts,
         decisions=queries.last_decisions(page.rows),
-        places=places,
+        queue_places=places,
         usual_wait=in_words(usual_wait()) if places else None,
         typed=queries.drafts_typed(current_user) if page.number == 1 and not state else [],
     )

@@ -161,7 +161,10 @@ def test_the_address_of_somebody_else_is_told_and_not_betrayed(app, db, mara, se
         answers.append((answer.status_code, answer.location))
     assert answers[0] == answers[1]
     settled()
-    assert {m["To"]: m["Subject"].split()[0] for m in outbox()} == {"jonas@example.org": "You", "free@example.org": "Confirm"}
+    assert {m["To"]: m["Subject"].split()[0] for m in outbox()} == {
+        "jonas@example.org": "You",
+        "free@example.org": "Confirm",
+    }
 
 
 def test_an_address_taken_between_asking_and_opening_gets_a_sentence(app, db, mara, settled, outbox):
@@ -201,7 +204,13 @@ def test_a_member_whose_address_is_not_proven_gets_the_link_again(app, db, settl
                                   "/account/sign-out-everywhere", "/account/e-mail/send-link"])  # fmt: skip
 def test_none_of_it_without_a_form_of_this_site(app, mara, path):
     client = app.test_client().sign_in(mara)
-    fields = {"current_password": GOOD, "new_password": NEW, "email": "a@example.org", "sure": "y", "contributions": "remove"}
+    fields = {
+        "current_password": GOOD,
+        "new_password": NEW,
+        "email": "a@example.org",
+        "sure": "y",
+        "contributions": "remove",
+    }
     assert client.post(path, data=fields).status_code == 400
     other = app.test_client()
     assert client.post(path, data=fields | {"csrf_token": other.csrf_token()}).status_code == 400

@@ -257,7 +257,9 @@ def test_usernames_differ_by_more_than_case(client, name):
     assert "Somebody else has this username" in client.submit("/account/sign-up", typed(username=name)).text
 
 
-@pytest.mark.parametrize(("username", "display_name"), [("lena", "Mod Berger"), ("rnod-berger", "X"), ("x1", "MОD BERGER")])
+@pytest.mark.parametrize(
+    ("username", "display_name"), [("lena", "Mod Berger"), ("rnod-berger", "X"), ("x1", "MОD BERGER")]
+)
 def test_nobody_passes_for_the_team(client, username, display_name):
     builders.moderator("mod-berger", display_name="Mod Berger")
     answer = client.submit("/account/sign-up", typed(username=username, display_name=display_name))
@@ -299,7 +301,10 @@ def test_addresses_one_cannot_write_to(client, db, address):
         assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("password", ["", "short", "1234567890", "QwertyUiop", "aaaaaaaaaaaaaaaa", "mara@example.org", "Mara Keller", "x" * 1001])
+@pytest.mark.parametrize(
+    "password",
+    ["", "short", "1234567890", "QwertyUiop", "aaaaaaaaaaaaaaaa", "mara@example.org", "Mara Keller", "x" * 1001],
+)
 def test_passwords_that_are_guessed_first(client, password):
     answer = client.submit("/account/sign-up", typed(password=password))
     assert answer.status_code == 422
@@ -315,12 +320,22 @@ def test_a_password_of_ten_megabytes_costs_nothing(client, db):
 
 
 def test_roles_and_confirmation_cannot_be_typed_in(client, db, settled, outbox):
-    extra = {"is_admin": "1", "is_moderator": "y", "roles": "admin", "email_confirmed_at": "2020-01-01", "id": "1", "verified_at": "x"}
+    extra = {
+        "is_admin": "1",
+        "is_moderator": "y",
+        "roles": "admin",
+        "email_confirmed_at": "2020-01-01",
+        "id": "1",
+        "verified_at": "x",
+    }
     link = join(client, settled, outbox, **extra)
     confirm(client, link, **extra)
     member = db.session.scalars(select(Member)).one()
     assert not (member.is_admin or member.is_moderator or member.is_employee or member.is_verified_customer)
-    client.submit("/account/profile", {"display_name": "Mara", "is_admin": "1", "trust": "trusted", "username": "boss", "organisation": "X"})
+    client.submit(
+        "/account/profile",
+        {"display_name": "Mara", "is_admin": "1", "trust": "trusted", "username": "boss", "organisation": "X"},
+    )
     db.session.expire_all()
     assert (member.is_admin, member.username, member.organisation) == (False, "mara", None)
 
@@ -328,9 +343,7 @@ def test_roles_and_confirmation_cannot_be_typed_in(client, db, settled, outbox):
 def test_mail_to_one_address_is_limited_whoever_asks(make_app):
     app = make_app(sign_in_per_minute=100, sign_in_per_hour=100)
     with app.app_context():
-        codes = [
-            app.test_client().submit("/account/sign-up", typed(username=f"u{n}")).status_code for n in range(6)
-        ]
+        codes = [app.test_client().submit("/account/sign-up", typed(username=f"u{n}")).status_code for n in range(6)]
     assert codes == [303] * 5 + [429]
 
 

@@ -72,7 +72,9 @@ def test_imported_and_erased_members_cannot_sign_in(app, db):
 
 
 def test_suspended_members_can_sign_in_to_read(client, db):
-    builders.member("sus", suspended_at=builders.clock.now(), suspended_why="Spam", password_hash=passwords.hash_password(GOOD))
+    builders.member(
+        "sus", suspended_at=builders.clock.now(), suspended_why="Spam", password_hash=passwords.hash_password(GOOD)
+    )
     assert sign_in(client, "sus").status_code == 303
     assert "Spam" in client.get("/account/").text
 
@@ -166,7 +168,13 @@ def test_a_form_whose_session_had_ended_is_there_again_after_signing_in(app, cli
     client.sign_in(mara)
     token = client.csrf_token()
     commands.set_password(mara, GOOD)  # elsewhere: this session ends
-    typed = {"csrf_token": token, "display_name": "Mara", "about": "Ä <b>line</b> & more", "goals": "one\n\ntwo", "password": "secret"}
+    typed = {
+        "csrf_token": token,
+        "display_name": "Mara",
+        "about": "Ä <b>line</b> & more",
+        "goals": "one\n\ntwo",
+        "password": "secret",
+    }
     answer = client.post("/account/profile", data=typed)
     assert answer.status_code == 401
     assert "Ä &lt;b&gt;line&lt;/b&gt; &amp; more" in answer.text
@@ -306,5 +314,3 @@ def test_unknown_members_in_a_session_are_visitors(client, db):
         with client.session_transaction() as session:
             session["_user_id"] = session_id
         assert client.get("/account/").status_code == 303
-
-
