@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from flask import current_app
 from sqlalchemy import func, select, update
@@ -51,6 +52,8 @@ Progress = Callable[[str, int, int], None]
 LOADED = "demo_loaded"
 """The verb that says that the demo is complete: a second run then changes nothing."""
 RECOGNISED_DAYS_AGO = 25
+ADVOCATES = ("hanneke", "mirko")
+INVITED = ("emil",)
 NEWS_DAYS = 2
 """Older notifications count as read, as they would be by people who come by."""
 
@@ -141,24 +144,26 @@ def _furnish() -> None:
 
 
 def _plan_recognition(agenda: Agenda, posting: Posting) -> None:
-    """Some weeks ago the numbers proposed, a moderator confirmed, the members accepted."""
+    """Weeks ago the numbers proposed, a moderator confirmed, two members accepted; lately a third was asked."""
     when = agenda.now - timedelta(days=RECOGNISED_DAYS_AGO)
 
     def propose() -> None:
         activity.follow_up()
         nightly(always=True)
 
-    def confirm() -> None:
+    def confirm(usernames: Sequence[str]) -> None:
         for recognition in _recognitions("proposed"):
-            advocacy.confirm(recognition, posting.member("selma"))
+            if recognition.member.username in usernames:
+                advocacy.confirm(recognition, posting.member("selma"))
 
     def accept() -> None:
         for recognition in _recognitions("confirmed"):
             advocacy.accept(recognition, recognition.member)
 
     agenda.add(when, propose, alone=True)
-    agenda.add(when + timedelta(hours=9), confirm)
+    agenda.add(when + timedelta(hours=9), partial(confirm, ADVOCATES))
     agenda.add(when + timedelta(hours=31), accept)
+    agenda.add(agenda.now - timedelta(hours=20), partial(confirm, INVITED))
 
 
 def _recognitions(state: str) -> Sequence[Recognition]:

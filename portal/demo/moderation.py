@@ -42,9 +42,9 @@ DECIDED = (
 )
 
 REPORTED = (
-    Case(LooseAnswer("Landlord forbids charging in the cellar", "giorgos", 1.5, "Just do it at night when he sleeps, what he does not see can't burn. I leave mine on the carpet next to the bed, three years, nothing ever happened."), Fate("hidden", 20, ("luca", "marit", "gustav"), "wrong", "Charging on carpet, at night, next to a bed: please not in a thread about fire safety.")),
+    Case(LooseAnswer("Landlord forbids charging in the cellar", "giorgos", 1.5, "Just do it at night when he sleeps, what he does not see can't burn. I leave mine on the carpet next to the bed, three years, nothing ever happened."), Fate("hidden", 20, ("marit", "gustav", "ruth"), "wrong", "Charging on carpet, at night, next to a bed: please not in a thread about fire safety.")),
     Case(Question(FIRST, "tim", 2.9, "Is the shop on Havenstraat any good or are they crooks?", """
 They sold my friend a used Skiff with a cracked rim, and the man with the beard there was rude as well. I think he is called Pieter and lives above the shop. Has anybody else been had by him?
 """, "shops", "Skiff"), Fate("hidden", 9, ("wout",), "This names a private person and where he lives, and it is about something your friend would have to tell. Hidden until we have talked; the question about the rim is welcome as its own topic.")),
-    Case(LooseAnswer("Baffles for a 40-litre water tank?", "matteo", 0.9, "Buy a smaller bucket, it is not rocket science, some people really ask before they think."), Fate("reported", 4, ("ruth",), "abuse", "This is not how we talk to each other here. He had asked politely.")),
+    Case(LooseAnswer("Baffles for a 40-litre water tank?", "matteo", 0.9, "Buy a smaller bucket, it is not rocket science, some people really ask before they think."), Fate("reported", 4, ("oskar",), "abuse", "This is not how we talk to each other here. He had asked politely.")),
 )
