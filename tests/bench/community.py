@@ -88,7 +88,7 @@ class _Inventor:
             name = f"{dice.choice(words.NAMES)} {dice.choice(words.FAMILIES)}"
             verified = dice.random() < 0.4
             self.made.add(
-                "member", id=n, username=f"{slugify(name)}-{n}", display_name=name, email=f"member{n}@example.org",
+                "member", id=n, username=f"{slugify(name)}-{n}", display_name=name, email=f"invented{n}@example.org",
                 email_confirmed_at=joined, joined_at=joined, seen_at=self.now - timedelta(days=dice.random() * 60),
                 is_admin=n == 1, is_moderator=n in (2, 3), is_employee=n in (4, 5),
                 verified_at=joined if verified else None,

@@ -145,7 +145,7 @@ def main() -> None:
             sys.exit(str(error))
     for name, count in sorted(counts.items()):
         print(f"{count:>10,}  {name}")
-    print(f"Everybody signs in with “{PASSWORD}”: member1@example.org runs the site, member2@example.org moderates.")
+    print(f"Everybody signs in with “{PASSWORD}”; invented1@example.org runs the site, invented2@… moderates.")
 
 
 if __name__ == "__main__":

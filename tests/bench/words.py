@@ -56,7 +56,9 @@ SENTENCES = (
     "If it stays {quality}, **write to us again** and add a picture of the {thing}.",
     "See also the [notes on the {thing}](https://example.org/{thing}) that somebody collected.",
 )
-SHAPES = ("{0}", "{0} {1}", "{0} {1}\n\n{2}", "{0}\n\n- {1}\n- {2}\n\n{3}", "> {0}\n\n{1} {2} {3}", "{0} {1} {2}\n\n    {3}")
+SHAPES = (
+    "{0}", "{0} {1}", "{0} {1}\n\n{2}", "{0}\n\n- {1}\n- {2}\n\n{3}", "> {0}\n\n{1} {2} {3}", "{0} {1}\n\n    {3}",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
