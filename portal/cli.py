@@ -33,6 +33,18 @@ def _app() -> Flask:
     return create_app()
 
 
+def _ready_app() -> Flask:
+    """The application, or the end with a sentence when its database is not up to date."""
+    from portal.doctor import examine_database
+
+    app = _app()
+    with app.app_context():
+        finding = examine_database()
+    if not finding.ok:
+        _end(f"The database is not ready: {finding.words}")
+    return app
+
+
 def _end(message: str) -> None:
     """Stop with a sentence instead of a traceback."""
     click.echo(message, err=True)
@@ -48,10 +60,11 @@ class Bars:
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Show that `done` of `total` is done in `step`."""
-        if step != self.step or (self.bar is not None and self.bar.total != total):
+        if self.bar is None or step != self.step:
             self.close()
             self.step = step
             self.bar = tqdm(total=total, desc=f"{step:<12}", file=sys.stderr, unit_scale=total > 50_000, unit="")
+        self.bar.total = total
         self.bar.update(done - self.bar.n)
 
     def close(self) -> None:
@@ -80,7 +93,7 @@ def serve(with_worker: bool) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    app = _app()
+    app = _ready_app()
     s = app.extensions["portal.settings"]
     address, _, port = s.bind.rpartition(":")
     # A forked web process would inherit locks that the worker's thread holds at that moment, and wait for ever.
@@ -104,7 +117,7 @@ def serve(with_worker: bool) -> None:
 @cli.command()
 def work() -> None:
     """Follow up what happens: index, mail, scores, pictures. Run as many as you like."""
-    app, stop = _app(), Event()
+    app, stop = _ready_app(), Event()
 
     def _stop(number: int, frame: FrameType | None) -> None:
         stop.set()

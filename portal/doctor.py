@@ -42,17 +42,23 @@ def examine() -> list[Finding]:
         "storage": _storage,
         "mail": _mail,
     }
-    findings = []
-    for what, look in looks.items():
-        try:
-            ok, words = look()
-        except Exception as error:  # whatever is wrong is the finding
-            log.debug("doctor: %s", what, exc_info=True)
-            ok, words = False, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-        finally:
-            db.session.rollback()
-        findings.append(Finding(what, ok, words))
-    return findings
+    return [_look(what, look) for what, look in looks.items()]
+
+
+def examine_database() -> Finding:
+    """Look at the database alone: whether it answers, and whether it is up to date."""
+    return _look("database", _database)
+
+
+def _look(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
+    try:
+        ok, words = look()
+    except Exception as error:  # whatever is wrong is the finding
+        log.debug("doctor: %s", what, exc_info=True)
+        ok, words = False, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    finally:
+        db.session.rollback()
+    return Finding(what, ok, words)
 
 
 def _settings() -> tuple[bool, str]:

@@ -98,7 +98,7 @@ def daily_limit(contribution: Contribution, author: Member) -> Verdict:
         return Verdict(
             REFUSE,
             "daily_limit",
-            f"New members can post {limit} {what} a day, and you have. Please send this one tomorrow; your text is kept.",
+            f"New members can post {limit} {what} a day, and you have. Send this one tomorrow; your text is kept.",
         )
     return _allowed
 

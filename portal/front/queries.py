@@ -11,7 +11,7 @@ from portal.forum.models import Topic
 from portal.media.queries import with_pictures
 from portal.members.models import Member
 
-SHOWN_STORIES, SHOWN_PHOTOS, SHOWN_QUESTIONS, SHOWN_ADVOCATES = 4, 8, 6, 4
+SHOWN_STORIES, SHOWN_PHOTOS, SHOWN_QUESTIONS, SHOWN_ADVOCATES = 5, 8, 6, 4
 
 
 def newest_stories() -> list[Contribution]:
