@@ -10,7 +10,7 @@ from portal.demo.scenes import LANDSCAPES, Scene, Spot, _grass, _metre, _paving,
 
 def market(sheet: Sheet, mood: Mood) -> Spot:
     """Stalls under striped cloth, bunting above."""
-    ground = 0.80 * sheet.height
+    ground = 0.75 * sheet.height
     scenery.sky(sheet, mood, ground, (0.15, 0.16))
     x = -4 * sheet.unit
     while x < sheet.width:
@@ -30,7 +30,7 @@ def market(sheet: Sheet, mood: Mood) -> Spot:
             (7 - 3 * row) * sheet.unit,
             mood,
         )
-    return Spot(ground + 10 * sheet.unit, _metre(sheet), darker(mood.road, 0.4))
+    return Spot(ground + 8 * sheet.unit, _metre(sheet), darker(mood.road, 0.4))
 
 
 def _stall(sheet: Sheet, mood: Mood, left: float, base: float, wide: float) -> None:
@@ -61,7 +61,7 @@ def _stall(sheet: Sheet, mood: Mood, left: float, base: float, wide: float) -> N
 
 def workshop(sheet: Sheet, mood: Mood) -> Spot:
     """The works: tall windows, a wall of tools, wooden floor."""
-    ground = 0.82 * sheet.height
+    ground = 0.78 * sheet.height
     wall = mix(mood.walls[0], (236, 226, 206), 0.6)
     sheet.wash([wall, darker(wall, 0.10)], 0, ground)
     wide, gap = 26 * sheet.unit, 33 * sheet.unit
@@ -145,7 +145,7 @@ def _tool_wall(sheet: Sheet, mood: Mood, left: float, top: float, wide: float, h
 
 def garden(sheet: Sheet, mood: Mood) -> Spot:
     """An allotment: beds in rows, a shed, bean poles."""
-    ground = 0.82 * sheet.height
+    ground = 0.78 * sheet.height
     scenery.sky(sheet, mood, 0.62 * sheet.height, (0.8, 0.2))
     scenery.hills(sheet, mood, 0.44 * sheet.height, 0.62 * sheet.height, 2, 0.08)
     for spot in range(6):
@@ -203,7 +203,7 @@ def mountains(sheet: Sheet, mood: Mood) -> Spot:
     scenery.sky(sheet, mood, 0.7 * sheet.height, (0.2, 0.18))
     scenery.peaks(sheet, mood, 0.66 * sheet.height, 0.46 * sheet.height)
     scenery.hills(sheet, mood, 0.58 * sheet.height, 0.84 * sheet.height, 3, 0.1)
-    ground = 0.85 * sheet.height
+    ground = 0.80 * sheet.height
     for _ in range(12):
         scenery.tree(
             sheet,

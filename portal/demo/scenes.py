@@ -29,7 +29,7 @@ def hills(sheet: Sheet, mood: Mood) -> Spot:
     sun = (sheet.dice.uniform(0.6, 0.84), 0.25)
     scenery.sky(sheet, mood, 0.6 * sheet.height, sun)
     scenery.hills(sheet, mood, 0.40 * sheet.height, 0.80 * sheet.height, 4)
-    ground = 0.84 * sheet.height
+    ground = 0.79 * sheet.height
     meadow = ridge(sheet.dice, sheet.width, ground, 0.05 * sheet.height, 0.3)
     sheet.wash_shape(closed(meadow, sheet.height), [mood.ground, darker(mood.ground, 0.12)])
     for _ in range(3):
@@ -81,7 +81,7 @@ def _grass(sheet: Sheet, mood: Mood, top: float) -> None:
 
 def street(sheet: Sheet, mood: Mood) -> Spot:
     """A row of town houses with shops."""
-    ground = 0.84 * sheet.height
+    ground = 0.79 * sheet.height
     scenery.sky(sheet, mood, ground, (0.8, 0.14))
     for layer in range(2):
         _skyline(sheet, mood, ground, (0.62 - 0.12 * layer), mix(mood.far, mood.near, 0.15 + 0.3 * layer))
@@ -143,7 +143,7 @@ def _paving(sheet: Sheet, mood: Mood, ground: float) -> None:
 
 def canal(sheet: Sheet, mood: Mood) -> Spot:
     """Houses that stand in their own reflection, a quay in front."""
-    water = 0.58 * sheet.height
+    water = 0.54 * sheet.height
     scenery.sky(sheet, mood, water, (0.72, 0.16))
     _skyline(sheet, mood, water, 0.30, mix(mood.far, mood.near, 0.15))
     x = -3 * sheet.unit
@@ -153,7 +153,7 @@ def canal(sheet: Sheet, mood: Mood) -> Spot:
         if sheet.dice.random() < 0.3:
             scenery.tree(sheet, x + wide, water, sheet.dice.uniform(14, 20) * sheet.unit, mood)
         x += wide
-    quay = 0.85 * sheet.height
+    quay = 0.78 * sheet.height
     _mirrored(sheet, water, quay, mix(mood.sky[0], mood.near, 0.35))
     sheet.box(0, water - 0.6 * sheet.unit, sheet.width, water + 0.8 * sheet.unit, darker(mood.road, 0.3))
     sheet.box(0, quay - 1.2 * sheet.unit, sheet.width, quay + sheet.unit, lighter(mood.road, 0.2))
@@ -186,7 +186,7 @@ def _mirrored(sheet: Sheet, water: float, bottom: float, tone: Colour) -> None:
 
 def forest(sheet: Sheet, mood: Mood) -> Spot:
     """Trunks in layers of mist, a path between them."""
-    ground = 0.82 * sheet.height
+    ground = 0.78 * sheet.height
     sheet.wash([mix(mood.sky[0], mood.near, 0.2), mood.sky[-1], mood.far], 0, ground)
     if not mood.weather:
         sheet.disc(0.7 * sheet.width, 0.3 * sheet.height, 8 * sheet.unit, mood.sun)
@@ -256,7 +256,7 @@ def coast(sheet: Sheet, mood: Mood) -> Spot:
             closed(ridge(sheet.dice, sheet.width, base, 0.07 * sheet.height, 0.45), sheet.height),
             [lighter(dune, 0.1), darker(dune, 0.12)],
         )
-    ground = 0.85 * sheet.height
+    ground = 0.80 * sheet.height
     _road(sheet, mood, ground)
     _grass(sheet, mood, ground + 8 * sheet.unit)
     return Spot(ground + 2.5 * sheet.unit, _metre(sheet), darker(mood.road, 0.4))
