@@ -12,6 +12,9 @@ from portal.db import db
 from portal.media.commands import attach
 from portal.members.models import Member
 
+RESERVED = frozenset(("new",))
+"""Addresses below /blog/ that are pages of their own."""
+
 
 def write_article(
     author: Member, *, title: str, source: str, summary: str = "", tags: str = "", tokens: Sequence[str] = (),
@@ -63,6 +66,7 @@ def _free_path(title: str, article: Article | None) -> str:
     for candidate in (slug, *(f"{slug}-{n}" for n in range(2, 1000))):
         taken = db.session.scalar(select(Article.id).where(Article.path == candidate))
         former = db.session.get(FormerAddress, candidate)
-        if (taken is None or taken == own) and (former is None or former.article_id == own):
+        free = candidate not in RESERVED and (taken is None or taken == own)
+        if free and (former is None or former.article_id == own):
             return candidate
     raise lifecycle.NotAllowed("There are many articles with this title already. Please give it another one.")

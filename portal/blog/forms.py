@@ -1,7 +1,8 @@
 """What a member types to write an article."""
 
-from wtforms import MultipleFileField, StringField
+from wtforms import MultipleFileField
 
+from portal.contributions.forms import FewTags
 from portal.forms import LineField, NotTooLong, Said, TextField, WritingForm
 
 
@@ -13,5 +14,7 @@ class ArticleForm(WritingForm):
         "Summary", validators=[NotTooLong(300)], description="One or two sentences that make people want to read on."
     )
     source = TextField("Text", validators=[Said("the article"), NotTooLong("text_max_chars")])
-    tags = StringField("Tags", description="Up to five words, with commas between them.")
+    tags = LineField(
+        "Tags", validators=[FewTags(), NotTooLong(300)], description="Up to five words, with commas between them."
+    )
     files = MultipleFileField("Picture at the head", description="Shown large above the text and in lists.")

@@ -79,11 +79,11 @@ def _compose(form: ArticleForm, article: Article | None, restored: bool = False)
         sent = SentPictures(pictures=[p for p in article.pictures if not p.in_text] if article else [])
     if request.method == "GET":
         return _form_page(form, sent, article, restored=restored)
-    if "discard_draft" in request.form:
+    if article is None and "discard_draft" in request.form:
         drafts.discard(current_user, "article:new")
         return redirect(url_for("blog.write_article"), 303)
     if "preview" in request.form:
-        return _form_page(form, sent, article, preview=rendered(form.source.data or ""))
+        return _preview(form, sent, article)
     twin = already_sent(current_user, form.key()) if article is None else None
     if twin is not None:
         return redirect(twin.address, 303)
@@ -111,8 +111,21 @@ def _compose(form: ArticleForm, article: Article | None, restored: bool = False)
         if twin is None:
             raise
         return redirect(twin.address, 303)
-    drafts.discard(current_user, "article:new")
+    if article is None:
+        drafts.discard(current_user, "article:new")
     return redirect(done.address, 303)
+
+
+def _preview(form: ArticleForm, sent: SentPictures, article: Article | None) -> tuple[str, int]:
+    """How the text will look, for browsers without scripts; what was typed is kept meanwhile."""
+    try:
+        preview = rendered(form.source.data or "")
+        if article is None:
+            drafts.keep(current_user, "article:new", request.form)
+    except (texts.TextTooLong, drafts.NotKept) as refused:
+        form.source.errors = [str(refused)]
+        return _form_page(form, sent, article, 200 if sent.pictures else 422)
+    return _form_page(form, sent, article, preview=preview)
 
 
 def _form_page(

@@ -4,11 +4,22 @@ import hashlib
 
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from portal.contributions.models import Contribution
 from portal.contributions.reports import REASONS
+from portal.contributions.writing import TAGS_AT_MOST
 from portal.forms import Form, LineField, NotTooLong, Said, TextField, WritingForm
+from portal.text import clean_line
+
+
+class FewTags:
+    """Validator: at most five tags, with commas between them."""
+
+    def __call__(self, form: Form, field: LineField) -> None:
+        """Raises StopValidation with the sentence."""
+        if len({clean_line(name) for name in (field.data or "").split(",")} - {""}) > TAGS_AT_MOST:
+            raise StopValidation(f"{TAGS_AT_MOST} tags are possible. Please choose the ones that help to find it.")
 
 
 class ReplyForm(WritingForm):

@@ -7,7 +7,9 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from portal import text as texts
 from portal.access import member_only, public
 from portal.config import settings
 from portal.contributions import drafts, screening
@@ -44,7 +46,8 @@ def show_story(story_id: int, slug: str = "") -> "str | Response":
     """One story with its replies."""
     story = _find(story_id, "story")
     if slug != story.slug:
-        return redirect(url_for("stories.show_story", story_id=story.id, slug=story.slug, page=request.args.get("page")), 301)
+        page = request.args.get("page")
+        return redirect(url_for("stories.show_story", story_id=story.id, slug=story.slug, page=page), 301)
     return render_template("stories/story.html", story=story, thread=thread_of(story, current_user))
 
 
@@ -102,9 +105,8 @@ def _compose(form: ShownForm, contribution: Any, draft: str = "") -> "str | Resp
     owner = contribution.author if contribution is not None else current_user
     posted = request.method == "POST" and owner.id == current_user.id
     sent = sent_pictures(owner) if posted else _as_before(contribution)
-    form.product.choices = [(0, "None in particular"), *((p.id, p.name) for p in queries.products())]
-    if form.product.data is None:
-        form.product.data = 0
+    offered = [(0, "None in particular"), *((p.id, p.name) for p in queries.products())]
+    form.product.choices = [SelectChoice(str(value), label) for value, label in offered]
     if request.method == "GET":
         restored = bool(draft) and editing.put_back(form, drafts.typed(current_user, draft))
         return _form_page(form, sent, contribution, restored=restored)
@@ -122,8 +124,8 @@ def _compose(form: ShownForm, contribution: Any, draft: str = "") -> "str | Resp
     try:
         with db.session.begin_nested():
             done = editing.save(form, contribution, current_user, sent)
-    except screening.Refused as refused:
-        form.title.errors = [*form.title.errors, refused.reason]
+    except (screening.Refused, texts.TextTooLong) as refused:
+        form.title.errors = [*form.title.errors, str(refused)]
         return _form_page(form, sent, contribution, 200 if sent.pictures else 422)
     except IntegrityError:
         twin = already_sent(current_user, form.key())
