@@ -47,7 +47,7 @@ FOLLOWED: Map = {
     "email_changed": (send, verify),
     "password_changed": (send,),
     "email_taken": (send,),
-    "confirmed": (verify,),
+    "confirmed": (verify, credit),
     "verified": (credit,),
     "profile_changed": (show_face, index),
     "suspended": (credit, tell),

@@ -88,7 +88,7 @@ class Member(Model, UserMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Anyone who speaks or decides for the company; earns no help score, is held by no rule."""
+        """Anyone who speaks or decides for the company; is held by no rule. Employees and admins earn no help score."""
         return self.is_employee or self.is_moderator or self.is_admin
 
     @property
