@@ -189,8 +189,9 @@ def _settle_notifications() -> None:
 
 
 def _summary(*, added: bool) -> Summary:
-    kinds = select(Contribution.kind, func.count()).group_by(Contribution.kind).order_by(func.count())
-    counts = dict(db.session.execute(kinds).tuples().all())
+    number = func.count().label("number")
+    rows = db.session.execute(select(Contribution.kind, number).group_by(Contribution.kind).order_by(number))
+    counts = {row.kind: row.number for row in rows}
     members = db.session.scalar(select(func.count()).select_from(Member)) or 0
     return Summary(added, members, counts, settings().base_url)
 

@@ -1,0 +1,141 @@
+"""Loading the demo: once, through the house's own commands, with a plausible ledger at the end."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.activity import Errand
+from portal.advocacy.gate import evidence_of
+from portal.advocacy.models import LedgerEntry, Recognition
+from portal.contributions.models import Contribution, Decision, Report, Thanks
+from portal.demo.load import CASES, THINGS, load
+from portal.demo.people import PASSWORD, PEOPLE, SIGN_INS
+from portal.demo.pictures import Drawing, jpeg
+from portal.demo.posting import find, key_of
+from portal.media.commands import prepare
+from portal.media.models import Picture
+from portal.members.models import Member
+from portal.members.passwords import matches, objection
+from portal.notifications.models import Notification
+
+pytestmark = pytest.mark.slow
+
+
+def _one_picture_for_all(motifs, progress):
+    """Drawing and taking in all of them takes half a minute; what is tested here is what becomes of them."""
+    same = prepare(jpeg(Drawing("poster", "dawn", 1, shape="square")))
+    return dict.fromkeys(motifs, same)
+
+
+def _member(db, username):
+    return db.session.scalars(select(Member).where(Member.username == username)).one()
+
+
+def _counts(db):
+    models = (Member, Contribution, Thanks, LedgerEntry, Decision, Report, Picture, Notification, Recognition)
+    return [db.session.scalar(select(func.count()).select_from(model)) for model in models]
+
+
+@pytest.fixture
+def loaded(db):
+    summary = load(lambda step, done, total: None, _one_picture_for_all)
+    db.session.expire_all()
+    return summary
+
+
+def test_the_demo_fills_the_site_and_a_second_run_adds_nothing(db, loaded, outbox):
+    assert loaded.added
+    before = _counts(db)
+    again = load(lambda step, done, total: None, _one_picture_for_all)
+    assert not again.added
+    assert _counts(db) == before
+    _assert_it_is_complete(db)
+    _assert_dates_are_relative_to_today(db)
+    _assert_the_queue_is_filled(db)
+    _assert_recognition(db)
+    _assert_sign_ins(db, str(loaded))
+    assert outbox() == [], "nobody is mailed about the past"
+
+
+def _assert_it_is_complete(db):
+    for thing in THINGS:
+        made = find(key_of(thing))
+        assert made is not None, thing.title
+        assert made.state == "published", thing.title
+        assert made.reply_count >= len(thing.answers)
+        assert made.thanks_count == len(thing.thanks), thing.title
+    assert db.session.scalar(select(func.count()).select_from(Member)) == len(PEOPLE)
+    assert db.session.scalar(select(func.count(Errand.id))) == 0, "everything has been followed up"
+    hidden = db.session.scalar(
+        select(func.count()).where(Picture.public_key.is_(None), Picture.contribution_id.is_not(None))
+    )
+    waiting = sum(len(case.thing.shots) for case in CASES if hasattr(case.thing, "shots"))
+    assert hidden == waiting, "what waits has no public pictures, everything else has"
+
+
+def _assert_dates_are_relative_to_today(db):
+    now = clock.now()
+    for column in (Contribution.published_at, Thanks.at, LedgerEntry.at, Decision.at, Member.seen_at):
+        assert db.session.scalar(select(func.max(column))) <= now
+    newest = db.session.scalar(select(func.max(Contribution.published_at)))
+    assert now - newest < timedelta(days=2)
+
+
+def _assert_the_queue_is_filled(db):
+    states = {}
+    for case in CASES:
+        states.setdefault(case.fate.what, []).append(find(key_of(case.thing)).state)
+    assert states["waits"] == ["pending"] * 7
+    assert states["returned"] == ["returned"] * 2
+    assert states["removed"] == ["removed"]
+    assert states["hidden"] == ["hidden"] * 2, "one by a moderator, one by three reports"
+    assert states["reported"] == ["published"]
+    assert db.session.scalar(select(func.count(Report.id)).where(Report.settled_at.is_(None))) >= 1
+
+
+def _assert_recognition(db):
+    rows = db.session.execute(
+        select(Member.username, Recognition.state).join(Member, Member.id == Recognition.member_id)
+    )
+    by_name = {row.username: row.state for row in rows}
+    assert by_name == {"hanneke": "accepted", "mirko": "accepted", "emil": "confirmed", "nadia": "proposed"}
+    for username in ("hanneke", "mirko"):
+        member = _member(db, username)
+        assert member.is_advocate
+        evidence = evidence_of({member.id: member.help_score})[member.id]
+        assert evidence.opens, f"{username} would pass the gate today"
+        assert len(evidence.customers) >= 8
+    assert 2.5 < _member(db, "noa").help_score < 5, "somebody is near the gate and not through it"
+    for username in ("tove", "dario", "ingrid"):
+        assert _member(db, username).help_score == 0, "employees never outrank customers"
+
+
+def _assert_sign_ins(db, printed):
+    assert not objection(PASSWORD)
+    for username, role in SIGN_INS:
+        member = _member(db, username)
+        assert matches(member.password_hash, PASSWORD)
+        assert member.email in printed
+        assert role in printed
+    someone = _member(db, "carla")
+    assert not matches(someone.password_hash, "")
+    assert not matches(someone.password_hash, PASSWORD)
+
+
+def test_a_run_that_was_cut_short_goes_on_where_it_stopped(db, app):
+    class Unplugged(Exception):
+        pass
+
+    def until_half(step, done, total):
+        if step == "community" and done > 500:
+            raise Unplugged
+
+    with pytest.raises(Unplugged):
+        load(until_half, _one_picture_for_all)
+    db.session.rollback()
+    assert load(lambda *told: None, _one_picture_for_all).added
+    db.session.expire_all()
+    _assert_it_is_complete(db)
+    assert db.session.scalar(select(func.count()).where(Contribution.submission_key.is_(None))) == 0
