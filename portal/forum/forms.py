@@ -11,7 +11,6 @@ from portal.contributions.forms import SeenForm
 from portal.contributions.writing import TAGS_AT_MOST
 from portal.forms import Form, LineField, NotTooLong, Said, TextField, WritingForm
 
-
 NO_PRODUCT = "Please choose one of the products, or none."
 
 

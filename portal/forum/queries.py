@@ -95,9 +95,19 @@ def topics_in(board: Board, chosen: str = "all", tag: str = "") -> Page[Topic]:
         query = query.where(Topic.pinned_at.is_(None))
     if tag:
         query = query.where(Contribution.tags.any(Tag.name == texts.clean_line(tag)))
-    total = db.session.scalar(query.with_only_columns(func.count(Topic.id)).order_by(None)) or 0
+    if chosen == "all" and not tag:
+        total = max(0, board.topic_count - _count_pinned(board))  # the board knows: counting a large one takes time
+    else:
+        total = db.session.scalar(query.with_only_columns(func.count(Topic.id)).order_by(None)) or 0
     newest_first = query.order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
     return paginate(_rows(newest_first, tags=True), total=total)
+
+
+def _count_pinned(board: Board) -> int:
+    pinned = select(func.count(Topic.id)).where(
+        _published_topic(), Contribution.board_id == board.id, Topic.pinned_at.is_not(None)
+    )
+    return db.session.scalar(pinned) or 0
 
 
 def all_products() -> Sequence[Product]:

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from portal.contributions.models import Contribution, ReadMarker
-from portal.db import db as database
 from portal.contributions.thanks import give_thanks
+from portal.db import db as database
 from portal.forum import commands
 from tests.builders import board, member, moderator, reply, topic
 from tests.finding import at, author_of
@@ -162,7 +162,6 @@ def test_most_helpful_first(client, db):
         reply(t, text="Thanked one."),
         reply(t, text="Accepted one."),
     )
-    from portal.contributions.thanks import give_thanks
 
     give_thanks(thanked, member())
     commands.accept_reply(accepted, author_of(t))
