@@ -9,6 +9,7 @@ from portal import clock
 from portal.advocacy.models import Recognition
 from portal.contributions.models import Contribution, Product
 from portal.db import db
+from portal.feeds.queries import PART
 from portal.forum.models import Board
 from portal.media.models import Picture
 from portal.members.models import Member
@@ -59,7 +60,7 @@ class Things:
             for name in rule.arguments:
                 made |= getattr(self, f"_{name}")()
         db.session.commit()
-        return made
+        return {name: value for name, value in made.items() if name in rule.arguments}
 
     # what most addresses mean by a name
 
@@ -171,6 +172,12 @@ class Things:
         return {"name": "20261122-1"}
 
     dev_mail_show_html = dev_mail_show_mail
+
+    def feeds_show_feed(self) -> dict[str, Any]:
+        return {"name": "all"}
+
+    def feeds_show_sitemap_part(self) -> dict[str, Any]:
+        return {"part": builders.topic(self.owner).id // PART}
 
     def static(self) -> dict[str, Any]:
         return {"rest": "img/of-a-version-long-gone.svg"}

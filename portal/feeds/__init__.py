@@ -1,1 +1,0 @@
-"""Feeds, sitemap, robots."""
