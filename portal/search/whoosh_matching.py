@@ -69,7 +69,7 @@ class Look:
         whole = q.And(needed) if needed else q.Every()
         context = searcher.context() if scored else searcher.boolean_context()
         solved = None if self._query.solved is None else _solved(searcher)
-        for leaf, _offset in searcher.leaf_searchers():
+        for leaf, _offset in searcher.leaf_searchers() if searcher.doc_count() else ():  # an empty index has no columns
             segment = _Segment(leaf.reader(), phrases, self._without)
             if not self._look_through(whole.matcher(leaf, context), segment, scored, solved, found.conversations):
                 found.complete = False
@@ -118,7 +118,7 @@ def _anywhere(word: str) -> Any:
 def _solved(searcher: Any) -> set[int]:
     """The conversations that were solved; only their roots say so."""
     found: set[int] = set()
-    for leaf, _offset in searcher.leaf_searchers():
+    for leaf, _offset in searcher.leaf_searchers() if searcher.doc_count() else ():
         roots = leaf.reader().column_reader("root")
         matcher = q.Term("solved", "yes").matcher(leaf, searcher.boolean_context())
         found.update(roots[n] for n in matcher.all_ids())

@@ -165,3 +165,10 @@ def test_pages_are_turned(client, app, settled) -> None:
     assert second.count('<article class="row') == 5
     assert "page=2" in first
     assert client.get("/search?q=unmistakable&page=3").status_code == 404
+
+
+def test_a_site_that_has_just_opened_is_searched_in_vain(app: Flask, client) -> None:
+    followers.rebuild()
+    for typed in ("anything", "solved:yes", '"two words" -three', "author:anna"):
+        assert client.get("/search", query_string={"q": typed}).status_code == 200
+    assert followers.compare().equal
