@@ -145,7 +145,7 @@ class WhooshEngine:
 
         def read(searcher: Any) -> list[tuple[int, int]]:
             pairs = []
-            for leaf, _offset in searcher.leaf_searchers():
+            for leaf, _offset in searcher.leaf_searchers() if searcher.doc_count() else ():  # empty: no columns
                 reader = leaf.reader()
                 numbers, marks = reader.column_reader("number"), reader.column_reader("mark")
                 pairs += [(numbers[n], marks[n]) for n in reader.all_doc_ids()]
