@@ -179,6 +179,13 @@ class Things:
     def feeds_show_sitemap_part(self) -> dict[str, Any]:
         return {"part": builders.topic(self.owner).id // PART}
 
+    def feeds_show_feed(self) -> dict[str, Any]:
+        return {"name": "all"}
+
+    def feeds_show_sitemap_part(self) -> dict[str, Any]:
+        builders.topic(self.owner)
+        return {"part": 0}
+
     def static(self) -> dict[str, Any]:
         return {"rest": "img/of-a-version-long-gone.svg"}
 
