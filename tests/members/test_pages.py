@@ -50,16 +50,18 @@ def test_the_list_finds_by_name_trade_place_and_belongings(client):
     assert "Nobody found" in client.get("/members/?q=tern&by=place").text
 
 
-@pytest.mark.parametrize("q", ["\0", "a\0b", "x" * 10_000, "%25' OR 1=1", "\u202e", "\\", "مرحبا"])
-def test_a_strange_search_finds_nobody_and_breaks_nothing(client, q):
+def test_a_strange_search_finds_nobody_and_breaks_nothing(subtests, client):
     builders.member("mara")
-    assert client.get("/members/", query_string={"q": q}).status_code == 200
-    assert client.get("/members/", query_string={"by": q}).status_code == 200
+    for q in ["\0", "a\0b", "x" * 10_000, "%25' OR 1=1", "\u202e", "\\", "مرحبا"]:
+        with subtests.test(repr(q)[:60]):
+            assert client.get("/members/", query_string={"q": q}).status_code == 200
+            assert client.get("/members/", query_string={"by": q}).status_code == 200
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "99", "1e3", "²"])
-def test_pages_that_are_not_there(client, page):
-    assert client.get("/members/", query_string={"page": page}).status_code == 404
+def test_pages_that_are_not_there(subtests, client):
+    for page in ["0", "-1", "x", "99", "1e3", "²"]:
+        with subtests.test(repr(page)[:60]):
+            assert client.get("/members/", query_string={"page": page}).status_code == 404
 
 
 def test_who_has_not_proven_an_address_is_found_by_nobody(app, client):
@@ -75,11 +77,12 @@ def test_imported_members_have_a_page(client):
     assert client.get("/members/imported").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["nobody", "\0", "a" * 400, "..", "%2e%2e", "' OR 1=1", "\u202emara"])
-def test_names_that_are_nobody(client, name):
-    from urllib.parse import quote
+def test_names_that_are_nobody(subtests, client):
+    for name in ["nobody", "\0", "a" * 400, "..", "%2e%2e", "' OR 1=1", "\u202emara"]:
+        with subtests.test(repr(name)[:60]):
+            from urllib.parse import quote
 
-    assert client.get(f"/members/{quote(name)}").status_code in (301, 404)
+            assert client.get(f"/members/{quote(name)}").status_code in (301, 404)
 
 
 def test_a_page_has_one_address(client):
@@ -90,14 +93,30 @@ def test_a_page_has_one_address(client):
 
 def test_what_is_said_of_a_member(client):
     builders.member(
-        "mara", display_name="Mara <b>Keller", verified=True, about="Fixes & rides", owns="rides a Tern since 2022",
-        goals="No car", trade="Carpenter", place="Ulm", helped_count=37, advocate_since=clock.now(), is_employee=True,
-    )  # fmt: skip
+        "mara",
+        display_name="Mara <b>Keller",
+        verified=True,
+        about="Fixes & rides",
+        owns="rides a Tern since 2022",
+        goals="No car",
+        trade="Carpenter",
+        place="Ulm",
+        helped_count=37,
+        advocate_since=clock.now(),
+        is_employee=True,
+    )
     page = client.get("/members/mara").text
     for words in (
-        "Mara &lt;b&gt;Keller", "Fixes &amp; rides", "rides a Tern since 2022 · helped 37 people", "No car", "Carpenter", "Ulm",
-        "on the company&#39;s customer list", "Advocate", "Team",
-    ):  # fmt: skip
+        "Mara &lt;b&gt;Keller",
+        "Fixes &amp; rides",
+        "rides a Tern since 2022 · helped 37 people",
+        "No car",
+        "Carpenter",
+        "Ulm",
+        "on the company&#39;s customer list",
+        "Advocate",
+        "Team",
+    ):
         assert words in page
     assert "mara@example.org" not in page
 

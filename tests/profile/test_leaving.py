@@ -92,8 +92,13 @@ def test_the_pictures_come_along(app, mara, db):
 
 def test_leaving_asks_for_the_password_and_a_tick(app, mara, db):
     visitor = app.test_client().sign_in(mara)
-    for fields in ({}, {"sure": "y"}, {"sure": "y", "current_password": "guess", "contributions": "keep"},
-                   {"current_password": GOOD, "contributions": "keep"}, {"sure": "y", "current_password": GOOD, "contributions": "x"}):  # fmt: skip
+    for fields in (
+        {},
+        {"sure": "y"},
+        {"sure": "y", "current_password": "guess", "contributions": "keep"},
+        {"current_password": GOOD, "contributions": "keep"},
+        {"sure": "y", "current_password": GOOD, "contributions": "x"},
+    ):
         assert visitor.submit("/account/erase", fields).status_code == 422
     db.session.expire_all()
     assert mara.erased_at is None
@@ -141,10 +146,15 @@ def test_what_was_published_stays_without_a_name_if_so_wished(app, mara, db, set
 def test_or_it_goes_with_its_texts(app, mara, db, settled):
     db.session.add(
         Revision(
-            contribution_id=db.session.scalars(select(Contribution.id).where(Contribution.author_id == mara.id)).first(),
-            number=1, title="Maras old title", source="Maras old text", written_at=builders.clock.now(),
+            contribution_id=db.session.scalars(
+                select(Contribution.id).where(Contribution.author_id == mara.id)
+            ).first(),
+            number=1,
+            title="Maras old title",
+            source="Maras old text",
+            written_at=builders.clock.now(),
         )
-    )  # fmt: skip
+    )
     leave(app, mara, "remove")
     settled()
     rows = db.session.scalars(select(Contribution).where(Contribution.author_id == mara.id)).all()

@@ -50,16 +50,23 @@ def test_saying_who_one_is(visitor, mara, db):
     assert visitor.get("/members/mara").status_code == 200
 
 
-@pytest.mark.parametrize("said", [
-    {"display_name": ""}, {"display_name": "Moderator"}, {"display_name": "x" * 61}, {"about": "x" * 201}, {"owns": "x" * 121},
-    {"goals": "x" * 1001}, {"trade": "x" * 81}, {"place": "x" * 81},
-])  # fmt: skip
-def test_what_does_not_fit_gets_a_sentence_and_stays_typed(visitor, mara, db, said):
-    answer = visitor.submit("/account/profile", {"display_name": "Mara", "place": "Kept place"} | said)
-    assert answer.status_code == 422
-    assert "place" in said or "Kept place" in answer.text
-    db.session.expire_all()
-    assert mara.place == ""
+def test_what_does_not_fit_gets_a_sentence_and_stays_typed(subtests, visitor, mara, db):
+    for said in [
+        {"display_name": ""},
+        {"display_name": "Moderator"},
+        {"display_name": "x" * 61},
+        {"about": "x" * 201},
+        {"owns": "x" * 121},
+        {"goals": "x" * 1001},
+        {"trade": "x" * 81},
+        {"place": "x" * 81},
+    ]:
+        with subtests.test(repr(said)[:60]):
+            answer = visitor.submit("/account/profile", {"display_name": "Mara", "place": "Kept place"} | said)
+            assert answer.status_code == 422
+            assert "place" in said or "Kept place" in answer.text
+            db.session.expire_all()
+            assert mara.place == ""
 
 
 def test_nobody_renames_themselves_into_the_team(visitor, mara, db):
@@ -88,25 +95,24 @@ def test_a_portrait_shows_once_something_is_published(visitor, mara, db, settled
     assert app.test_client().get(where).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "file",
-    [
+def test_what_is_no_picture_gets_a_sentence(subtests, visitor, mara, db):
+    for file in [
         (b"", "a.jpg"),
         (b"not a picture", "a.jpg"),
         (b"<svg onload=alert(1)>", "a.svg"),
         (b"\xff\xd8\xff" + b"x" * 99, "a.jpg"),
-    ],
-)
-def test_what_is_no_picture_gets_a_sentence(visitor, mara, db, file):
-    answer = visitor.submit(
-        "/account/profile", {"display_name": "Kept", "portrait": (io.BytesIO(file[0]), file[1])},
-        content_type="multipart/form-data",
-    )  # fmt: skip
-    assert answer.status_code == 422
-    assert 'value="Kept"' in answer.text
-    db.session.expire_all()
-    assert mara.display_name == "Mara"
-    assert db.session.scalars(select(Picture)).all() == []
+    ]:
+        with subtests.test(repr(file)[:60]):
+            answer = visitor.submit(
+                "/account/profile",
+                {"display_name": "Kept", "portrait": (io.BytesIO(file[0]), file[1])},
+                content_type="multipart/form-data",
+            )
+            assert answer.status_code == 422
+            assert 'value="Kept"' in answer.text
+            db.session.expire_all()
+            assert mara.display_name == "Mara"
+            assert db.session.scalars(select(Picture)).all() == []
 
 
 @pytest.mark.parametrize(
@@ -132,7 +138,7 @@ def test_own_contributions_say_where_they_stand(app, visitor, mara, db):
     builders.topic(mara, title="It is out")
     builders.topic(mara, title="A draft of mine", state="draft")
     builders.topic(mara, title="It is gone", state="removed")
-    keep(mara, "reply:%d" % waiting.id, {"source": "Half a thought"})
+    keep(mara, f"reply:{waiting.id}", {"source": "Half a thought"})
     page = visitor.get("/account/contributions").text
     for words in (
         "It waits",
@@ -157,9 +163,19 @@ def test_an_empty_page_says_what_to_do_first(visitor):
     assert "To the forum" in visitor.get("/account/contributions").text
 
 
-@pytest.mark.parametrize("path", ["/account/", "/account/profile", "/account/contributions", "/account/export", "/account/export/data.json",
-                                  "/account/export/everything.zip", "/account/erase", "/account/password", "/account/e-mail"])  # fmt: skip
-def test_visitors_are_asked_to_sign_in(client, path):
-    answer = client.get(path)
-    assert answer.status_code == 303
-    assert answer.location.startswith("/account/sign-in?next=")
+def test_visitors_are_asked_to_sign_in(subtests, client):
+    for path in [
+        "/account/",
+        "/account/profile",
+        "/account/contributions",
+        "/account/export",
+        "/account/export/data.json",
+        "/account/export/everything.zip",
+        "/account/erase",
+        "/account/password",
+        "/account/e-mail",
+    ]:
+        with subtests.test(repr(path)[:60]):
+            answer = client.get(path)
+            assert answer.status_code == 303
+            assert answer.location.startswith("/account/sign-in?next=")
