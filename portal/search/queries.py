@@ -61,7 +61,8 @@ def find(query: Query, *, kind: str = "", board: str = "", sort: Sort = "relevan
         offset=(page - 1) * PER_PAGE, limit=PER_PAGE,
     )  # fmt: skip
     answers = [
-        Answer(root, best, passage(plain(best.html), query.told, engine.form)) for root, best in _pairs(results.hits)
+        Answer(root, best, passage(plain(best.html), query.told, engine.form, 200))
+        for root, best in _pairs(results.hits)
     ]
     named = db.session.scalars(select(Board).where(Board.id.in_(results.boards))).all() if results.boards else ()
     counted = sorted(((b, results.boards[b.id]) for b in named), key=lambda pair: (-pair[1], pair[0].name))

@@ -14,7 +14,6 @@ from portal.web import Page, page_number
 bp = Blueprint("search", __name__)
 
 KIND_NAMES = {"topic": "Topics", "article": "Articles", "story": "Stories", "photo": "Photos"}
-TRIES = ("brakes squeak", '"error 1042"', "commute kind:story", "battery solved:yes")
 
 
 @bp.get("/search")
@@ -27,7 +26,7 @@ def search() -> ResponseReturnValue:
     sort: Sort = "newest" if request.args.get("sort") == "newest" else "relevance"
     number = page_number()
     query = parse(typed)
-    shown = {"typed": typed, "kind": kind, "board": board, "sort": sort, "kind_names": KIND_NAMES, "tries": TRIES}
+    shown = {"typed": typed, "kind": kind, "board": board, "sort": sort, "kind_names": KIND_NAMES}
     if query.is_empty:
         return render_template("search/results.html", **shown, found=None, page=None)
     if number > MOST_PAGES:

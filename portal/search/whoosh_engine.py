@@ -1,4 +1,4 @@
-"""The embedded engine: a Whoosh index in a folder. The only file that knows Whoosh.
+"""The embedded engine: a Whoosh index in a folder. With its `whoosh_` neighbours the only file that knows Whoosh.
 
 The folder holds one index a build, and a file `current` that names the one in use. A Whoosh schema
 is a pickle, so nobody but the site's own user may write there.
@@ -9,23 +9,19 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from whoosh import index, query
-from whoosh.analysis import Token
-from whoosh.columns import NumericColumn
-from whoosh.fields import COLUMN, ID, KEYWORD, TEXT, Schema
-from whoosh.lang.porter2 import stem
+from whoosh import index
+from whoosh.index import LockError
 
-from portal.search.engine import Document, Hit, Results, SearchUnavailable, Sort
+from portal.search.engine import Hit, Results, SearchUnavailable, Sort
 from portal.search.query_language import Query
 from portal.search.whoosh_matching import KIND_CODES, Found, Look
 from portal.search.whoosh_reading import OpenIndex
-from portal.search.words import tokens
+from portal.search.whoosh_writing import Change, form, schema
 from portal.search.writers_lock import alone
 
 log = logging.getLogger(__name__)
@@ -36,82 +32,6 @@ SECONDS = 0.4
 """Time one search may take; what was found until then is shown."""
 TURN_SECONDS = 5.0
 """Time a search waits for its turn in this process."""
-
-
-@lru_cache(maxsize=50_000)
-def form(word: str) -> str:
-    """The stem of a folded word; codes and numbers stay as they are."""
-    return str(stem(word)) if word.isalpha() else word
-
-
-class Words:
-    """Cuts texts into the forms that are indexed. Pickled into the index by its name: see FORMAT."""
-
-    def __call__(self, value: str, **options: Any) -> Iterator[Token]:
-        """One token a word, as Whoosh wants them: the same object each time."""
-        token = Token(positions=True)
-        token.boost, token.stopped = 1.0, False
-        for at, word in enumerate(tokens(value), options.get("start_pos", 0)):
-            token.text, token.pos = form(word), at
-            yield token
-
-    def has_morph(self) -> bool:
-        """Asked by Whoosh's field types."""
-        return False
-
-
-def _schema() -> Schema:
-    number = {name: COLUMN(NumericColumn("q")) for name in ("number", "root", "kind", "board", "at", "mark")}
-    return Schema(
-        id=ID(unique=True),
-        body=TEXT(analyzer=Words(), phrase=True),
-        about=TEXT(analyzer=Words(), phrase=False),
-        author=ID(),
-        tags=KEYWORD(),
-        product=ID(),
-        solved=ID(),
-        **number,
-    )
-
-
-class _Change:
-    """A change under way: a Whoosh writer that speaks of documents."""
-
-    def __init__(self, writer: Any, fresh: bool = False) -> None:
-        self._writer = writer
-        self._fresh = fresh
-
-    def put(self, documents: Iterable[Document]) -> None:
-        """Add or replace."""
-        documents = list(documents)
-        if not self._fresh:
-            self.remove(d.id for d in documents)
-        for document in documents:
-            self._writer.add_document(**_row(document))
-
-    def remove(self, ids: Iterable[int]) -> None:
-        """Take out."""
-        if terms := [query.Term("id", str(number)) for number in ids]:
-            self._writer.delete_by_query(query.Or(terms))
-
-
-def _row(document: Document) -> dict[str, Any]:
-    d = document
-    return {
-        "id": str(d.id),
-        "body": f"{d.title}\n{d.text}",
-        "about": "" if d.id == d.root_id else d.root_title,
-        "author": d.author,
-        "tags": " ".join(d.tags),
-        "product": d.product,
-        "solved": "yes" if d.solved else "",
-        "number": d.id,
-        "root": d.root_id,
-        "kind": KIND_CODES.index(d.root_kind) + len(KIND_CODES) * (d.kind == "reply"),
-        "board": d.board_id or 0,
-        "at": int(d.published_at.timestamp()),
-        "mark": d.fingerprint,
-    }
 
 
 class WhooshEngine:
@@ -159,8 +79,8 @@ class WhooshEngine:
         return f"{documents:,} documents in {segments} {'segment' if segments == 1 else 'segments'}"
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[_Change]:
-        """One commit; small segments are merged in passing, so that few stay."""
+    def writing(self) -> Iterator[Change]:
+        """One commit. An index that can't be written any more is given up, so that it is rebuilt."""
         with alone(self._folder, "writing"), self._change(self._current()) as change:
             yield change
 
@@ -171,7 +91,7 @@ class WhooshEngine:
             name = f"{FORMAT}-{secrets.token_hex(4)}"
             (self._folder / name).mkdir(mode=0o700)
             try:
-                index.create_in(str(self._folder / name), _schema()).close()
+                index.create_in(str(self._folder / name), schema()).close()
                 with self._change(name, fresh=True) as change:
                     fill(change)
                 with alone(self._folder, "writing"):
@@ -197,24 +117,32 @@ class WhooshEngine:
         return name
 
     @contextlib.contextmanager
-    def _change(self, name: str, fresh: bool = False) -> Iterator[_Change]:
-        try:
+    def _change(self, name: str, fresh: bool = False) -> Iterator[Change]:
+        with self._given_up_if_damaged(name):
             opened = index.open_dir(str(self._folder / name))
-            writer = opened.writer(limitmb=256 if fresh else 64)
-        except Exception as error:
-            raise self._damaged(error) from error
+            change = Change(opened, fresh)
         try:
-            yield _Change(writer, fresh)
+            yield change
         except BaseException:
-            with contextlib.suppress(Exception):
-                writer.cancel()
+            change.cancel()
             raise
-        try:
-            writer.commit()
-        except Exception as error:
-            raise self._damaged(error) from error
-        finally:
+        with self._given_up_if_damaged(name):
+            change.commit()
             opened.close()
+
+    @contextlib.contextmanager
+    def _given_up_if_damaged(self, name: str) -> Iterator[None]:
+        """A full disk or a lock passes; what Whoosh itself can't make sense of does not."""
+        try:
+            yield
+        except (OSError, LockError) as error:
+            raise SearchUnavailable(f"The search index can't be written: {error}.") from error
+        except Exception as error:
+            current = self._folder / "current"
+            with contextlib.suppress(OSError):
+                if current.read_text() == name:
+                    current.unlink()
+            raise self._damaged(error) from error
 
     def _with_searcher(self, use: Callable[[Any], Any]) -> Any:
         """Call `use` with the refreshed searcher; opened anew once if the files it had are gone."""
