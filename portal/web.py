@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from sqlalchemy import Select, func
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import activity
@@ -106,8 +107,16 @@ def after_reading(do: Callable[[], None]) -> None:
     g.setdefault("portal_after_reading", []).append(do)
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: a number that a row can have; a larger one is not found."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": 2**31 - 1, **options})
+
+
 def init_app(app: Flask) -> None:
     """Put the beginning and the end of every request in place."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(_begin)
     # Flask calls these from the last to the first: the commit comes before anything leaves.
     app.after_request(_log)
