@@ -26,7 +26,7 @@ from portal.search.writers_lock import alone
 
 log = logging.getLogger(__name__)
 
-FORMAT = "1"
+FORMAT = "2"
 """Goes up when the schema or the way words are cut changes; an index of another format counts as missing."""
 SECONDS = 0.4
 """Time one search may take; what was found until then is shown."""
