@@ -1,17 +1,24 @@
 """A real browser against a real server; every page is watched for errors and for calls to other hosts."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
+from portal.demo.load import load
+from portal.demo.pictures import FORMATS, Drawing, jpeg
+from portal.media.commands import Prepared, prepare
 from tests.live import Site
 
 HERE = Path(__file__).parent
+SEEN = HERE / "seen"
+FAILED = pytest.StashKey[bool]()
 # Chromium as Debian packages it; it is to talk to our server alone, and root may not have its sandbox.
 ARGUMENTS = [
     "--no-sandbox",
@@ -28,6 +35,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    """Remember whether a test failed, for the pictures that are taken of its pages then."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
 
 
 @pytest.fixture
@@ -58,9 +74,16 @@ def demo_site(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A server with the demo community, for tests that only look."""
     folder = tmp_path_factory.mktemp("demo")
     site = Site(databases.another(folder, "demo"), folder)
-    site.command("demo", "--if-empty")
+    with site.house():
+        load(lambda step, done, total: None, few_pictures)
     yield site.start()
     site.close()
+
+
+def few_pictures(motifs: Any, progress: Any) -> dict[Any, Prepared]:
+    """One picture of each shape for all: drawing every one would take as long as all other journeys together."""
+    drawn = {shape: prepare(jpeg(Drawing("poster", "dawn", 1, shape=shape))) for shape in FORMATS}
+    return {motif: drawn[getattr(motif, "shape", "square")] for motif in motifs}
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +140,7 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+def new_page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """`new_page(javascript=True, width=1280, dark=False, **context)`: a page of a person with own cookies."""
     contexts: list[BrowserContext] = []
 
@@ -136,8 +159,17 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
         return context.new_page()
 
     yield new
+    if request.node.stash.get(FAILED, False):
+        _take_pictures(request.node.name, [page for context in contexts for page in context.pages])
     for context in contexts:
         context.close()
+
+
+def _take_pictures(name: str, pages: list[Page]) -> None:
+    SEEN.mkdir(exist_ok=True)
+    for number, page in enumerate(pages):
+        with suppress(Error):
+            page.screenshot(path=SEEN / f"{re.sub(r'[^a-z0-9]+', '-', name)}-{number}.png", full_page=True)
 
 
 @pytest.fixture

@@ -17,7 +17,10 @@ export default function quoting(reply, event) {
   const prose = reply.querySelector(".prose") ?? reply;
   const chosen = () => {
     const selection = getSelection();
-    return prose.contains(selection.anchorNode) && prose.contains(selection.focusNode) ? selection.toString() : "";
+    const range = selection.rangeCount ? selection.getRangeAt(0) : null;
+    if (!range || !prose.contains(range.startContainer)) return "";
+    // Three clicks choose a paragraph up to the very start of what follows it.
+    return prose.contains(range.endContainer) || !range.endOffset ? selection.toString() : "";
   };
 
   function offer() {

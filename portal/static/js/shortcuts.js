@@ -11,7 +11,7 @@ function walk(step) {
   all[now]?.classList.remove("is-current");
   next.classList.add("is-current");
   next.scrollIntoView({ block: "nearest" });
-  (next.querySelector(".row-title a, .reply-number, h2 a, h3 a, a, button") ?? next).focus({ preventScroll: true });
+  (next.querySelector(".row-title a, .reply-number, h2 a, h3 a") ?? next.querySelector("a, button") ?? next).focus({ preventScroll: true });
 }
 
 function press(event) {
