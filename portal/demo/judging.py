@@ -36,7 +36,8 @@ def _plan_fate(agenda: Agenda, posting: Posting, case: Case, when: datetime) -> 
     if fate.reason in ("wrong", "abuse", "spam"):  # members reported it
         for number, username in enumerate(fate.by):
             at = later - timedelta(minutes=25 * (len(fate.by) - number))
-            agenda.add(at, partial(_report, posting, case, username))
+            note = fate.note if number == 0 else ""
+            agenda.add(at, partial(_report, posting, case, username, note))
         return
     agenda.add(later, partial(_decide, posting, case))
 
@@ -59,8 +60,8 @@ def _approve(posting: Posting, case: Case) -> None:
         posting.approve(contribution.id)
 
 
-def _report(posting: Posting, case: Case, username: str) -> None:
-    report(_contribution(case), posting.member(username), case.fate.reason, case.fate.note)
+def _report(posting: Posting, case: Case, username: str, note: str) -> None:
+    report(_contribution(case), posting.member(username), case.fate.reason, note)
 
 
 def _decide(posting: Posting, case: Case) -> None:

@@ -72,15 +72,14 @@ class Summary:
     added: bool
     members: int
     contributions: dict[str, int]
+    sign_ins: Sequence[tuple[str, str]]
     address: str
 
     def __str__(self) -> str:
         kinds = ", ".join(f"{count} {_plural(kind)}" for kind, count in self.contributions.items())
         first = "The demo is here:" if self.added else "The demo was here already; nothing was added. There are"
         lines = [f"{first} {self.members} members, {kinds}.", f"Sign in at {self.address}/account/sign-in as"]
-        for username, role in people.SIGN_INS:
-            person = next(p for p in people.PEOPLE if p.username == username)
-            lines.append(f"  {role:<10} {joining.address_of(person):<34} {people.PASSWORD}")
+        lines += [f"  {username:<12} {people.PASSWORD:<18} {role}" for username, role in self.sign_ins]
         return "\n".join(lines)
 
 
@@ -90,7 +89,7 @@ def load(progress: Progress, paint: painting.Paint = painting.paint) -> Summary:
     Needs an application context. One that was cut short goes on where it stopped. `paint` makes the pictures.
     """
     with current_app.test_request_context(base_url=settings().base_url):
-        if _is_loaded():
+        if is_loaded():
             return _summary(added=False)
         prepared = paint(_motifs(), progress)
         agenda = Agenda(clock.now())
@@ -113,7 +112,8 @@ def load(progress: Progress, paint: painting.Paint = painting.paint) -> Summary:
         return _summary(added=True)
 
 
-def _is_loaded() -> bool:
+def is_loaded() -> bool:
+    """Whether the demo is here, whole."""
     return db.session.scalar(select(Activity.id).where(Activity.verb == LOADED).limit(1)) is not None
 
 
@@ -193,7 +193,14 @@ def _summary(*, added: bool) -> Summary:
     rows = db.session.execute(select(Contribution.kind, number).group_by(Contribution.kind).order_by(number))
     counts = {row.kind: row.number for row in rows}
     members = db.session.scalar(select(func.count()).select_from(Member)) or 0
-    return Summary(added, members, counts, settings().base_url)
+    return Summary(added, members, counts, _sign_ins(), settings().base_url)
+
+
+def _sign_ins() -> Sequence[tuple[str, str]]:
+    """The names to sign in with, as they are now, and what each can see."""
+    roles = {joining.address_of(p): dict(people.SIGN_INS).get(p.username, "") for p in people.PEOPLE}
+    query = select(Member.email, Member.username).where(Member.email.in_([a for a, role in roles.items() if role]))
+    return [(row.username, roles[row.email]) for row in db.session.execute(query.order_by(Member.id))]
 
 
 def _plural(kind: str) -> str:
