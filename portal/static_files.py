@@ -21,9 +21,11 @@ class Fingerprints:
 
     def __init__(self, folder: Path = STATIC) -> None:
         self.bundles = {"site.css": _joined(folder)}
+        files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+        self.names = frozenset((*files, *self.bundles))
         digest = hashlib.sha256()
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+        for name in sorted(files):
+            digest.update(name.encode() + files[name].read_bytes())
         self.version = digest.hexdigest()[:12]
 
     def url(self, name: str) -> str:
@@ -83,7 +85,7 @@ def init_app(app: Flask) -> None:
     def stale(rest: str) -> Response:
         """An address from before an upgrade: its file is there under the new one, or not at all."""
         name = rest.partition("/")[2]
-        if not name or ".." in name or not (name in prints.bundles or (STATIC / name).is_file()):
+        if name not in prints.names:
             abort(404)
         return Response(status=302, headers={"Location": prints.url(name)})
 

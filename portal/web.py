@@ -98,6 +98,14 @@ def back_to(fallback: str) -> BaseResponse:
     return redirect(wanted if wanted and is_local(wanted) else fallback, 303)
 
 
+def sent_json() -> Any:
+    """The JSON a script sent; None if there is none, or nothing that could be meant."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
+
+
 def after_reading(do: Callable[[], None]) -> None:
     """Do something small in a transaction of its own once the page has gone out; if it fails, nobody waits for it.
 
@@ -110,12 +118,14 @@ def after_reading(do: Callable[[], None]) -> None:
 class RowNumber(IntegerConverter):
     """`<int:…>` in an address: a number that a row can have; a larger one is not found."""
 
+    regex = r"\d{1,10}"  # Python refuses to read one of thousands of digits
+
     def __init__(self, map: Map, **options: Any) -> None:
         super().__init__(map, **{"max": 2**31 - 1, **options})
 
 
 def init_app(app: Flask) -> None:
-    """Put the beginning and the end of every request in place."""
+    """Put the beginning and the end of every request in place. Comes before the rooms: addresses rest on it."""
     app.url_map.converters["int"] = RowNumber
     app.before_request(_begin)
     # Flask calls these from the last to the first: the commit comes before anything leaves.

@@ -17,7 +17,7 @@ from portal.contributions.placing import place_pictures
 from portal.contributions.reading import first_unread_url
 from portal.contributions.replying import must_show_something, post_reply
 from portal.contributions.writing import edit_of, must_be_editable, must_write, rendered, write
-from portal.web import back_to
+from portal.web import back_to, sent_json
 
 bp = Blueprint("contributions", __name__)
 
@@ -240,7 +240,7 @@ def preview() -> Answer:
 @member_only
 def save_draft() -> Answer:
     """Keep what is being typed: JSON with `key` and `fields`; no fields drop the draft."""
-    sent = request.get_json(silent=True)
+    sent = sent_json()
     if not isinstance(sent, dict) or not isinstance(sent.get("key"), str) or not isinstance(sent.get("fields"), dict):
         return jsonify(error="A draft has a key and fields."), 400
     try:
@@ -254,6 +254,6 @@ def save_draft() -> Answer:
 @member_only
 def discard_draft() -> Answer:
     """Drop a draft: JSON with `key`."""
-    sent = request.get_json(silent=True)
+    sent = sent_json()
     key = sent.get("key") if isinstance(sent, dict) else None
     return jsonify(dropped=bool(isinstance(key, str) and drafts.discard(current_user, key[:80]))), 200
