@@ -103,7 +103,7 @@ def serve(with_worker: bool) -> None:
     server = Granian(
         "wsgi:app", address=address.strip("[]"), port=int(port), interface=Interfaces.WSGI,
         workers=s.web_processes, blocking_threads=s.web_threads, log_enabled=True, log_access=False,
-        respawn_failed_workers=True,
+        respawn_failed_workers=True, workers_kill_timeout=10,
     )  # fmt: skip
     click.echo(f"Portal is at {s.base_url}  (Ctrl-C stops it)")
     if worker:
@@ -142,15 +142,15 @@ def demo(if_empty: bool, yes: bool) -> None:
     from sqlalchemy import func, select
 
     from portal.db import db
-    from portal.demo.load import load
+    from portal.demo.load import is_loaded, load
     from portal.members.models import Member
 
     app, bars = _app(), Bars()
     with app.app_context():
         here = db.session.scalar(select(func.count()).select_from(Member)) or 0
         db.session.rollback()
-        if if_empty and here:
-            return
+        if if_empty and here and not is_loaded():
+            return  # somebody else's site
         if app.extensions["portal.settings"].production and not yes:
             _end("This is a production site: the demo brings sign-ins that everybody knows. Add --yes to do it anyway.")
         summary = load(bars)
