@@ -2,6 +2,7 @@
 
 from portal.advocacy import chores as advocacy
 from portal.media import followers as media
+from portal.members import chores as members
 from portal.notifications import letters
 from portal.search import followers as search
 from portal.worker import Chore
@@ -13,6 +14,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("tend the search index", MINUTE, search.tend_index),
     Chore("send what has gathered", MINUTE, letters.send_gathered),
     Chore("sweep pictures nobody used", HOUR, media.sweep),
+    Chore("forget sign-ups nobody confirmed", HOUR, members.forget_sign_ups),
     Chore("send the weekly digest", HOUR, letters.send_digests),
     Chore("let scores age, review and propose recognition, once a day", 10 * MINUTE, advocacy.nightly),
 )

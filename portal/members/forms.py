@@ -14,6 +14,8 @@ from portal.members.addresses import normal_email
 class EmailField(StringField):
     """An address, in the form in which it is kept; what could not be read stays as typed."""
 
+    validators = (Said("your e-mail address"),)
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Parse what came in; the sentence of a bad one is shown by validation."""
         self.data = (valuelist[0] if valuelist else "")[:500].strip()
@@ -28,6 +30,8 @@ class EmailField(StringField):
 
 class UsernameField(StringField):
     """A username that can be had as far as its form goes."""
+
+    validators = (Said("a username"),)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Lower case, cleaned."""
@@ -55,6 +59,8 @@ class DisplayNameField(LineField):
 class NewPasswordField(PasswordField):
     """A password to be set: long enough, not a common one, not the person's own name."""
 
+    validators = (Said("a password"),)
+
     def pre_validate(self, form: Any) -> None:
         """Raises StopValidation with the sentence."""
         if sentence := passwords.objection(self.data or "", form.own_words()):
@@ -74,7 +80,7 @@ class SignUpForm(Form):
     """Joining."""
 
     display_name = DisplayNameField(
-        "Your name", [NotTooLong(60)], description="As others will read it beside what you write."
+        "Your name", [Said("your name"), NotTooLong(60)], description="As others will read it beside what you write."
     )
     username = UsernameField("Username", description="For the address of your page, and for others to mention you.")
     email = EmailField("E-mail address", description="Never shown. We send a link to it to see that it is yours.")

@@ -49,7 +49,7 @@ def tally(member: Member) -> Tally:
     )
 
 
-def by_member(member: Member, kind: str = "") -> Select[tuple[Contribution]]:
+def by_member(member: Member, kind: str = "") -> Select[Contribution]:
     """Published contributions of one kind or all, newest first, with what their rows, cards and tiles show."""
     query = for_list(select(Contribution)).where(_public(member))
     if kind:

@@ -68,7 +68,7 @@ def _confirmation(line: Activity) -> Any:
         return None
     if _owner(asked.email) is not None:
         return asked.email, "already_member", _ways_in()
-    token = links.make_token(commands.CONFIRM, asked.id, asked.browser)
+    token = links.make_token(commands.CONFIRM, asked.id, commands.mark_of(asked))
     return asked.email, "confirm", {"asked": asked, "link": url_for("account.confirm", token=token, _external=True)}
 
 

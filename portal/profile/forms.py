@@ -15,7 +15,7 @@ from portal.members.forms import DisplayNameField
 class ProfileForm(Form):
     """What stands beside a member's name and on their page."""
 
-    display_name = DisplayNameField("Your name", [NotTooLong(60)])
+    display_name = DisplayNameField("Your name", [Said("your name"), NotTooLong(60)])
     portrait = FileField("A picture of you", render_kw={"accept": ACCEPT_ATTRIBUTE})
     no_portrait = BooleanField("Take the present picture off")
     about = LineField("A line about you", [NotTooLong(200)])

@@ -217,7 +217,7 @@ def test_a_link_is_good_for_its_purpose_only(app, client, settled, outbox):
 
 def test_an_old_link_does_not_open_a_later_sign_up_of_the_same_number(db):
     first = commands.sign_up("a@example.org", "anna", "Anna", GOOD, "one")
-    token, number = links.make_token(commands.CONFIRM, first.id, first.browser), first.id
+    token, number = links.make_token(commands.CONFIRM, first.id, commands.mark_of(first)), first.id
     db.session.delete(first)
     db.session.flush()
     second = commands.sign_up("b@example.org", "berta", "Berta", GOOD, "two")

@@ -141,6 +141,11 @@ def test_what_was_published_stays_without_a_name_if_so_wished(app, mara, db, set
     assert states["Maras question"] == "published"
     assert "Maras draft" not in states  # its text is gone, too
     assert "Maras waiting" not in states
+    kept = db.session.scalars(select(Contribution.id).where(Contribution.title == "Maras question")).one()
+    client = app.test_client()
+    page = client.get(client.get(f"/c/{kept}").location).text
+    assert "a former member" in page
+    assert "/members/former-" not in page
 
 
 def test_or_it_goes_with_its_texts(app, mara, db, settled):

@@ -16,6 +16,7 @@ const wakes = {
   confirm: "submit",
   draft: "focusin",
   guard: "input",
+  hue: "change",
   keys: "click",
   menu: "toggle",
   quote: "pointerup keyup click",

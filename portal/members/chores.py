@@ -1,0 +1,10 @@
+"""What the clock asks of this room: sign-ups that nobody confirmed are forgotten."""
+
+from portal.db import writing
+from portal.members.commands import sweep_sign_ups
+
+
+def forget_sign_ups() -> None:
+    """Delete sign-ups whose link has expired, with the addresses and names in them."""
+    with writing():
+        sweep_sign_ups()
