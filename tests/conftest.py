@@ -110,6 +110,17 @@ def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def house(make_app: Callable[..., Flask]) -> Iterator[Any]:
+    """(application, one member of each role, things that are the customer's), with nobody's haste in the way."""
+    from tests.things import Things, people
+
+    app = make_app(posts_per_minute=100_000)
+    with app.app_context():
+        everyone = people()
+        yield app, everyone, Things(app, everyone["customer"])
+
+
+@pytest.fixture
 def db(app: Flask) -> Any:
     """The database: `db.session` is the test's own, committed before each request."""
     from portal.db import db

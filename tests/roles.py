@@ -133,11 +133,6 @@ WHO = {
     "GET feeds.show_sitemap_places": EVERYBODY,
     "GET feeds.show_sitemap_part": EVERYBODY,
     "GET feeds.show_robots": EVERYBODY,
-    "GET feeds.show_feed": EVERYBODY,
-    "GET feeds.show_sitemap": EVERYBODY,
-    "GET feeds.show_sitemap_places": EVERYBODY,
-    "GET feeds.show_sitemap_part": EVERYBODY,
-    "GET feeds.show_robots": EVERYBODY,
     # recognition
     "GET advocacy.show_advocates": EVERYBODY,
     "GET advocacy.how_this_works": EVERYBODY,

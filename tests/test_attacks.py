@@ -14,7 +14,7 @@ from portal.search import followers as search
 from portal.web import is_local
 from tests import builders
 from tests.roles import WHO
-from tests.things import ROLES, Things, people
+from tests.things import visit, whom
 from tests.visitors import Visitor
 
 ELSEWHERE = (
@@ -27,30 +27,10 @@ KINDS = ("topic", "article", "story", "photo")
 UNSEEN = ("draft", "pending", "returned", "hidden", "removed")
 
 
-@pytest.fixture
-def house(make_app):
-    """The application with nobody's haste in its way, its people, and things that are the customer's."""
-    app = make_app(posts_per_minute=100_000)
-    with app.app_context():
-        everyone = people()
-        yield app, everyone, Things(app, everyone["customer"])
-
-
-def visit(app, member=None) -> Visitor:
-    """A browser in which this member is signed in."""
-    return Visitor(app, app.response_class).sign_in(member)
-
-
 def leads_to(location: str) -> str:
     """The host a browser ends up at: it takes backslashes for slashes and drops tabs and line ends."""
     seen = "".join(c for c in location.strip() if c not in "\t\r\n").replace("\\", "/")
     return urlsplit(urljoin("http://localhost/here", seen)).netloc
-
-
-def whom(route: str) -> str:
-    """The first role that a route lets in, customers before staff."""
-    order = ("customer", "moderator", "admin", "newcomer")
-    return next((role for role in order if WHO[route][ROLES.index(role)] == "o"), "customer")
 
 
 # being led elsewhere
@@ -194,8 +174,8 @@ def test_what_is_not_public_is_in_no_list(house):
 LISTS = {
     "front.show_front": {}, "forum.show_forum": {}, "forum.show_board": {"slug": "repairs"}, "stories.show_stories": {},
     "stories.show_photos": {}, "blog.show_blog": {}, "members.show_member": {"username": "customer"},
-    "moderation.show_log": {}, "search.search": {"q": "secret"}, "advocacy.show_advocates": {}, "feeds.show_feed": {"name": "all"},
-    "feeds.show_sitemap": {}, "feeds.show_sitemap_part": {"part": 0},
+    "moderation.show_log": {}, "search.search": {"q": "secret"}, "advocacy.show_advocates": {},
+    "feeds.show_feed": {"name": "all"}, "feeds.show_sitemap": {}, "feeds.show_sitemap_part": {"part": 0},
 }  # fmt: skip
 
 

@@ -8,22 +8,12 @@ from portal.contributions.models import Contribution
 from portal.db import db
 from tests import builders
 from tests.roles import WHO, room, rooms
-from tests.things import ROLES, Things, people
-from tests.visitors import Visitor
+from tests.things import ROLES, Things, visit
 
 TYPED = {"POST admin.change_role": {"role": "employee", "granted": "1"}}
 """What has to be in a form that has nothing to send back."""
 WITHOUT_A_TOKEN = {"POST notifications.stop_mail"}
 """Mail programs press this button for their users, and bring no cookie (RFC 8058)."""
-
-
-@pytest.fixture
-def house(make_app):
-    """The application with nobody's haste in its way, its people, and things that are the customer's."""
-    app = make_app(posts_per_minute=10_000)
-    with app.app_context():
-        everyone = people()
-        yield app, everyone, Things(app, everyone["customer"])
 
 
 def routes(app) -> set[str]:
@@ -35,7 +25,7 @@ def routes(app) -> set[str]:
 def call(app, member, things, route: str, token: bool = True) -> TestResponse:
     """Call a route as this member, with what its page would send."""
     method, endpoint = route.split()
-    visitor = Visitor(app, app.response_class).sign_in(member)
+    visitor = visit(app, member)
     known = visitor.csrf_token() if token else "forged"
     if method in ("PUT", "DELETE"):
         sent = {"json": {"key": "topic:new", "fields": {}}, "headers": {"X-CSRFToken": known}}
@@ -85,7 +75,7 @@ def test_whoever_may_not_write_sees_why_and_nothing_is_kept(house, of):
     typed = {"title": "May I?", "source": "I would like to say something.", "board": topic.board.slug, "tags": ""}
     db.session.commit()
     before = db.session.scalar(select(func.count(Contribution.id)))
-    visitor = Visitor(app, app.response_class).sign_in(member)
+    visitor = visit(app, member)
     for address in (f"/c/{topic.id}/reply", "/forum/new", f"/forum/{topic.board.slug}/new"):
         answer = visitor.submit(address, typed | {"format": "question"})
         assert answer.status_code in (403, 422)

@@ -15,6 +15,8 @@ from portal.media.models import Picture
 from portal.members.models import Member
 from portal.notifications.models import Notification
 from tests import builders
+from tests.roles import WHO
+from tests.visitors import Visitor
 
 ROLES = ("prospect", "newcomer", "customer", "employee", "moderator", "admin", "suspended")
 """Who comes along; all things are the customer's."""
@@ -32,6 +34,17 @@ def people() -> dict[str, Member | None]:
         "admin": builders.admin("admin"),
         "suspended": builders.member("suspended", suspended_at=clock.now(), suspended_why="for the test"),
     }
+
+
+def visit(app: Flask, member: Member | None = None) -> Visitor:
+    """A browser in which this member is signed in."""
+    return Visitor(app, app.response_class).sign_in(member)
+
+
+def whom(route: str) -> str:
+    """The first role that the table lets into a route, customers before staff."""
+    order = ("customer", "moderator", "admin", "newcomer")
+    return next((role for role in order if WHO[route][ROLES.index(role)] == "o"), "customer")
 
 
 class Things:
@@ -178,13 +191,6 @@ class Things:
 
     def feeds_show_sitemap_part(self) -> dict[str, Any]:
         return {"part": builders.topic(self.owner).id // PART}
-
-    def feeds_show_feed(self) -> dict[str, Any]:
-        return {"name": "all"}
-
-    def feeds_show_sitemap_part(self) -> dict[str, Any]:
-        builders.topic(self.owner)
-        return {"part": 0}
 
     def static(self) -> dict[str, Any]:
         return {"rest": "img/of-a-version-long-gone.svg"}
