@@ -145,7 +145,7 @@ def demo(if_empty: bool, yes: bool) -> None:
     from portal.demo.load import is_loaded, load
     from portal.members.models import Member
 
-    app, bars = _app(), Bars()
+    app, bars = _ready_app(), Bars()
     with app.app_context():
         here = db.session.scalar(select(func.count()).select_from(Member)) or 0
         db.session.rollback()
@@ -183,7 +183,7 @@ def rebuild(what: str) -> None:
     """Make anew, from the tables, what otherwise follows the changes: index, scores, pictures."""
     from portal.rebuilding import REBUILT
 
-    app, bars = _app(), Bars()
+    app, bars = _ready_app(), Bars()
     with app.test_request_context(base_url=app.extensions["portal.settings"].base_url):
         for name, make in REBUILT.items():
             if what in (name, "all"):
@@ -204,7 +204,7 @@ def import_stackexchange(folder: Path, name: str) -> None:
     from portal.importing.rows import DumpRefused
     from portal.importing.stackexchange import import_dump
 
-    app, bars = _app(), Bars()
+    app, bars = _ready_app(), Bars()
     with app.test_request_context(base_url=app.extensions["portal.settings"].base_url):
         try:
             counts = import_dump(folder, bars, name)
@@ -249,7 +249,7 @@ def grant(username: str, role: str) -> None:
 def _change(do: Callable[[], Any], refused: type[Exception]) -> Any:
     from portal.db import writing
 
-    with _app().app_context():
+    with _ready_app().app_context():
         try:
             with writing():
                 return do()
@@ -263,7 +263,7 @@ def backup(file: Path) -> None:
     """Write one archive of the database and all pictures, while the site runs."""
     from portal.backup import write_backup
 
-    app, bars = _app(), Bars()
+    app, bars = _ready_app(), Bars()
     with app.app_context():
         counts = write_backup(file, bars)
     bars.close()
@@ -277,7 +277,7 @@ def restore(file: Path, replace: bool) -> None:
     """Check an archive and bring it back, into SQLite or PostgreSQL."""
     from portal.backup import BackupRefused, restore_backup
 
-    app, bars = _app(), Bars()
+    app, bars = _ready_app(), Bars()
     with app.app_context():
         try:
             counts = restore_backup(file, bars, replace=replace)

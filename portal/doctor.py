@@ -83,7 +83,7 @@ def _database() -> tuple[bool, str]:
     if name == "sqlite":
         broken = db.session.execute(text("PRAGMA quick_check")).scalar()
         if broken != "ok":
-            return False, f"SQLite says: {broken}. Restore the last backup."
+            return False, f"SQLite says: {broken}. Move the file away, migrate, and restore the last backup."
     return True, f"{name}, revision {current}"
 
 
