@@ -7,8 +7,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import config, db, errors, logs, static_files, web
 
-__version__ = "1.0.0"
-
 
 def create_app(**overrides: Any) -> Flask:
     """The application, from the environment and `overrides` (names of Settings attributes).

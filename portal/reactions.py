@@ -46,7 +46,6 @@ FOLLOWED: Map = {
     "email_change_requested": (send,),
     "email_changed": (send, verify),
     "password_changed": (send,),
-    "email_taken": (send,),
     "confirmed": (verify, credit),
     "verified": (credit,),
     "profile_changed": (show_face, index),

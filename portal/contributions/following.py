@@ -1,8 +1,6 @@
 """Following a contribution: who wants to hear of new replies to it."""
 
-from typing import Any
-
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from portal import clock
 from portal.contributions.models import Contribution, Follow
@@ -25,13 +23,6 @@ def unfollow(contribution: Contribution, member: Member) -> bool:
     )
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
-
-def is_following(contribution: Contribution, reader: Any) -> bool:
-    """Whether this reader hears of new replies."""
-    if not reader.is_authenticated:
-        return False
-    row = select(Follow.at).where(Follow.member_id == reader.id, Follow.contribution_id == _followed(contribution))
-    return db.session.scalar(row) is not None
 
 
 def _followed(contribution: Contribution) -> int:

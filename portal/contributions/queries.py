@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.contributions.models import Contribution, Decision
 from portal.db import db
-from portal.members.models import Member
 
 
 class Gone(Exception):
@@ -87,18 +86,6 @@ def for_list(query: Select[Contribution]) -> Select[Contribution]:
         selectinload(Contribution.tags),
     )
 
-
-def by_author(author: Member, reader: Any) -> Select[Contribution]:
-    """What this reader may see of a member's contributions, newest first, replies with their parents."""
-    parent_visible = true() if reader.is_authenticated and reader.moderates else or_(
-        Contribution.parent_id.is_(None), Contribution.parent.has(Contribution.state == "published")
-    )
-    return (
-        for_list(select(Contribution))
-        .where(Contribution.author_id == author.id, visible_to(reader), parent_visible)
-        .options(joinedload(Contribution.parent))
-        .order_by(Contribution.published_at.desc().nulls_first(), Contribution.id.desc())
-    )
 
 
 def last_decision(contribution: Contribution) -> Decision | None:

@@ -149,15 +149,6 @@ def delete_picture(picture: Picture) -> None:
     db.session.flush()
 
 
-def delete_pictures_of(member: Member) -> int:
-    """Remove every picture a member ever sent, for erasure; returns how many there were."""
-    member.picture_id, member.face_key = None, None
-    db.session.flush()
-    pictures = list(db.session.scalars(select(Picture).where(Picture.owner_id == member.id)))
-    for picture in pictures:
-        delete_picture(picture)
-    return len(pictures)
-
 
 def sweep_orphans(older_than: timedelta | None = None) -> int:
     """Delete pictures that nothing has used for `older_than` (default: the setting); returns how many."""

@@ -24,15 +24,10 @@ def find_picture(token: str) -> Picture | None:
     return db.session.scalar(select(Picture).where(Picture.token == token))
 
 
-def find_private(token: str, reader: Any) -> Picture | None:
-    """The picture with this token if `reader` may see it before publication: its owner, or a moderator."""
-    picture = find_picture(token)
-    return picture if picture is not None and picture.may_be_seen_privately_by(reader) else None
-
 
 def find_own(tokens: Iterable[str], owner: Member) -> list[Picture]:
     """The owner's pictures with these tokens, in this order; what is not there is left out."""
-    wanted = list(dict.fromkeys(tokens))
+    wanted = [token for token in dict.fromkeys(tokens) if "\0" not in token]
     rows = db.session.scalars(select(Picture).where(Picture.token.in_(wanted), Picture.owner_id == owner.id))
     by_token = {picture.token: picture for picture in rows}
     return [by_token[token] for token in wanted if token in by_token]

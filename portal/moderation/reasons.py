@@ -55,8 +55,6 @@ REMOVE: dict[str, Reason] = {
     "off_topic": Reason("Does not belong here", "Hello {name}, this does not belong on this site."),
 }
 
-HIDE: dict[str, Reason] = REMOVE
-
 BY_RULES = {
     "first_contributions": "a first contribution",
     "links": "many links",

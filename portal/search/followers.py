@@ -44,10 +44,6 @@ def index_contributions(lines: Sequence[Activity]) -> None:
         index(ids)
 
 
-def index_contribution(contribution_id: int) -> None:
-    """Bring the index in line with a contribution's present state, its replies included."""
-    index(documents.with_replies(db.session, [contribution_id]))
-
 
 def index(ids: Iterable[int]) -> None:
     """Bring the index in line with the present state of these contributions.

@@ -15,6 +15,7 @@ from portal.media import commands, files, followers, publishing, queries
 from portal.media.models import Picture
 from portal.media.storage import storage
 from portal.members.models import Member
+from portal.profile.commands import erase_member
 from tests import builders
 from tests.media import samples
 
@@ -253,7 +254,8 @@ def test_erasing_a_member_leaves_no_byte_of_their_pictures(app: Any, settled: Ca
     record("profile_changed", member=author)
     settled()
     assert author.face_key
-    assert commands.delete_pictures_of(author) == 2
+    assert erase_member(author, keep_contributions=False)
+    settled()
     assert not keys("")
     assert author.face_key is None
 

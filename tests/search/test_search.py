@@ -114,8 +114,8 @@ def test_an_edited_title_is_found_from_its_replies(two, db, settled) -> None:
 def test_following_twice_changes_nothing(two, settled) -> None:
     first, *_ = two
     before = dict(followers.the_engine().contents())
-    followers.index_contribution(first.id)
-    followers.index_contribution(first.id)
+    followers.index([first.id])
+    followers.index([first.id])
     assert dict(followers.the_engine().contents()) == before
 
 
