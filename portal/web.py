@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from sqlalchemy import Select, func
@@ -139,6 +139,11 @@ def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if 8 <= len(given) <= 64 and given.isalnum() else secrets.token_hex(8)
     will_write(request.method not in SAFE_METHODS)
+    # No text holds a NUL, and PostgreSQL can't even be asked for one.
+    while b"%00" in request.query_string:
+        request.query_string = request.query_string.replace(b"%00", b"")
+    if "\0" in request.path:
+        abort(404)
     if request.mimetype != "multipart/form-data":
         # Werkzeug limits the texts of a form to this only when files may come with it.
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
@@ -190,7 +195,7 @@ def _log(response: Response) -> Response:
     if "started" in g:
         milliseconds = (time.perf_counter() - g.started) * 1000
         log.info(
-            "%s %s %s %.0f ms", request.method, request.path, response.status_code, milliseconds,
+            "%s %s %s %.0f ms", request.method, quote(request.path, safe="/:@"), response.status_code, milliseconds,
             extra={"request_id": g.request_id},
         )  # fmt: skip
     return response
