@@ -21,7 +21,7 @@ from portal.db import Model, db, writing
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=1)
 """How long a worker may be silent before another takes its errand over."""
 BATCH = 200
 PAUSES = (2, 10, 60, 300, 1800, 7200)

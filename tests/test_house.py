@@ -17,9 +17,9 @@ FLOORS = [
     {"members", "contributions", "errors"},
     {"media"},
     {"forum", "blog", "stories"},
-    {"moderation", "search", "advocacy", "notifications", "feeds", "front", "frame", "profile"},
+    {"moderation", "search", "advocacy", "notifications", "feeds", "front", "frame"},
     {
-        "reactions", "chores", "admin", "importing", "demo", "cli", "backup", "doctor", "rebuilding", "models",
+        "reactions", "chores", "admin", "profile", "importing", "demo", "cli", "backup", "doctor", "rebuilding", "models",
         "static_files", "__init__", "__main__",
     },
 ]  # fmt: skip

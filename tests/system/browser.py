@@ -1,0 +1,56 @@
+"""A browser without a screen that speaks real HTTP: cookies, forms, and what to do when nobody answers."""
+
+import http.client
+import re
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class NoAnswer(Exception):
+    """The server went away before it had answered: nobody knows whether it did what was asked."""
+
+
+class Browser:
+    """One person at a server; each request has a connection of its own, so that a restart is survived."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.cookies, self.token = port, {}, ""
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of a page; keeps the token of its forms."""
+        status, _, text = self._ask("GET", path)
+        if found := TOKEN.search(text):
+            self.token = found[1]
+        return status, text
+
+    def post(self, path: str, **fields: str) -> tuple[int, str]:
+        """Status, and where the answer leads, after sending a form."""
+        status, location, _ = self._ask("POST", path, urlencode({"csrf_token": self.token, **fields}))
+        return status, location
+
+    def sign_in(self, login: str, password: str) -> None:
+        """Sign in as a person would."""
+        self.get("/account/sign-in")
+        status, location = self.post("/account/sign-in", login=login, password=password)
+        assert (status, location) == (303, "/"), (status, location)
+        self.get("/forum/new")  # a page with a form, for the new session's token
+        assert self.token
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), "User-Agent": "a person"}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        except (OSError, http.client.HTTPException) as error:
+            raise NoAnswer from error
+        finally:
+            connection.close()
+        for header in answer.headers.get_all("Set-Cookie") or ():
+            self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(header).items()})
+        return answer.status, answer.headers.get("Location", ""), text
