@@ -33,7 +33,7 @@ def _signed_in() -> bool:
 public = _rule("public", lambda: True)
 member_only = _rule("member", _signed_in)
 moderator_only = _rule("moderator", lambda: _signed_in() and current_user.moderates)
-admin_only = _rule("admin", lambda: _signed_in() and current_user.is_admin)
+admin_only = _rule("admin", lambda: _signed_in() and current_user.is_admin and not current_user.suspended)
 
 
 def rule_of(view: Callable[..., Any]) -> str | None:

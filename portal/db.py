@@ -103,9 +103,11 @@ def init_app(app: Flask, url: str) -> None:
     """Bind the database at `url` to `app`."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("sqlite"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"timeout": 30, "check_same_thread": False}}
+        options: dict[str, Any] = {"connect_args": {"timeout": 30, "check_same_thread": False}}
     else:
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 12, "max_overflow": 8, "pool_pre_ping": True}
+        options = {"pool_size": 12, "max_overflow": 8, "pool_pre_ping": True}
+    # What members typed, their addresses and the hashes of their passwords do not belong into a log.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True}
     db.init_app(app)
     migrate.init_app(app)
     with app.app_context():
@@ -130,5 +132,3 @@ def _make_sqlite_strict(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
-
-

@@ -1,12 +1,16 @@
 """Pages for what goes wrong: each says what to do next, and a form's text is never lost."""
 
 import logging
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from portal.access import rule_of
+from portal.config import settings
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.queries import Gone
 from portal.db import db
@@ -58,11 +62,32 @@ def _page(
 
 
 def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
-    """A form that was open too long, or in another session: what was typed is shown, ready to send again."""
+    """A form that was open too long, or in another session: what was typed is shown, ready to send again.
+
+    If it needs somebody who is signed in and nobody is, signing in comes first, and what was typed comes along.
+    """
+    if _came_from_elsewhere():
+        return _page(400, message="This form was sent by a page of another site, so nothing was done.")
+    view = current_app.view_functions.get(request.endpoint or "")
+    members_only = view is not None and rule_of(view) != "public"
+    if members_only and not current_user.is_authenticated and not _came_from_elsewhere():
+        db.session.rollback()
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
     if wants_json() or request.files or not request.form:
         return _page(400, message="This form was open too long. Reload the page and send it again.")
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN_AGAIN]
     return render_template("errors/stale_form.html", fields=fields, action=request.full_path.rstrip("?")), 400
+
+
+def _came_from_elsewhere() -> bool:
+    """Whether another site's page sent this form: what it filled in must not stand here one click from being done.
+
+    Browsers say so with every form they send (Fetch Metadata; Origin for the older ones).
+    """
+    if said := request.headers.get("Sec-Fetch-Site"):
+        return said in ("cross-site", "same-site")
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(settings().base_url).netloc)
 
 
 def _database(error: OperationalError) -> tuple[Response | str, int]:

@@ -18,6 +18,8 @@ from portal.members.models import Member
 
 ALLOW, HOLD, REFUSE = "allow", "hold", "refuse"
 LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+OUTSIDE_LINK = 'rel="nofollow ugc noopener"'
+"""What links that lead elsewhere carry in the HTML of a text."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +134,40 @@ def first_contributions(contribution: Contribution, author: Member) -> Verdict:
 def links(contribution: Contribution, author: Member) -> Verdict:
     """Many links from somebody new are looked at first."""
     limit = settings().new_links
-    if author.trust == "new" and len(LINK.findall(contribution.source)) > limit:
+    if author.trust == "new" and count_links(contribution) > limit:
         return Verdict(HOLD, "links", f"It has more than {limit} links, so a moderator has a look first.")
     return _allowed
+
+
+def count_links(contribution: Contribution) -> int:
+    """Links in a text as typed, or as they came out: `[x](//…)` and `&#104;ttp://…` are links as well."""
+    return max(len(LINK.findall(contribution.source or "")), (contribution.html or "").count(OUTSIDE_LINK))
+
+
+def pictures_of(contribution: Contribution) -> set[int]:
+    """The numbers of its pictures."""
+    picture = db.metadata.tables["picture"]
+    return set(db.session.scalars(select(picture.c.id).where(picture.c.contribution_id == contribution.id)))
+
+
+def screen_edit(contribution: Contribution, author: Member, links_before: int, pictures_before: set[int]) -> None:
+    """What a moderator would have looked at first does not come into a published text of somebody new by an edit.
+
+    Raises Refused.
+    """
+    s = settings()
+    if author.is_staff or author.trust != "new" or not contribution.is_published:
+        return
+    if count_links(contribution) > max(s.new_links, links_before):
+        raise Refused(f"New members can't put more than {s.new_links} links into what is published already.", "links")
+    now = pictures_of(contribution)
+    early = author.published_count < s.held_contributions
+    if now - pictures_before and (early or contribution.kind == "photo" or len(now) > s.new_pictures):
+        raise Refused(
+            "A moderator looks at the pictures of new members first, so you can't add any to what is published "
+            "already. Please send them as a contribution of their own.",
+            "pictures",
+        )
 
 
 def pictures(contribution: Contribution, author: Member) -> Verdict:

@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal import activity, clock
 from portal import text as texts
 from portal.config import settings
+from portal.contributions import screening
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Revision, Tag, contribution_tag
 from portal.db import db, insert_new
@@ -73,8 +74,13 @@ def edit_of(contribution: Contribution, editor: Member, why: str = "") -> Iterat
     must_be_editable(contribution, editor)
     before = (contribution.title, contribution.source)
     since = contribution.edited_at or contribution.published_at or contribution.created_at
+    own = editor.id == contribution.author_id and contribution.is_published
+    shown = (screening.count_links(contribution), screening.pictures_of(contribution)) if own else (0, set())
     under_way = Edit()
     yield under_way
+    if own:
+        db.session.flush()
+        screening.screen_edit(contribution, editor, *shown)
     text_changed = (contribution.title, contribution.source) != before
     if text_changed and not _leaves_no_trace(contribution, editor):
         now = clock.now()

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from portal.access import member_only, public
 from portal.config import settings
 from portal.errors import NEVER_SHOWN_AGAIN
-from portal.members import commands, passwords, sessions, throttle
+from portal.members import commands, passwords, queries, sessions, throttle
 from portal.members.forms import SignInForm
 from portal.members.models import Member
 from portal.web import back_to, is_local
@@ -65,7 +65,7 @@ def sign_in() -> Answer:
     if not form.validate_on_submit():
         return _page(form, interrupted), 422
     login, password = form.login.data or "", form.password.data or ""
-    throttle.count_sign_in(login)
+    throttle.count_sign_in(queries.login_key(login))
     member = sessions.recognise(login, password)
     if member is None:
         form.login.errors = [NOT_KNOWN]
@@ -77,7 +77,7 @@ def sign_in() -> Answer:
 
 
 def _welcome(member: Member, login: str, password: str, *, remember: bool) -> None:
-    throttle.forgive_sign_in(login)
+    throttle.forgive_sign_in(queries.login_key(login))
     if member.password_hash is None or passwords.is_outdated(member.password_hash):
         commands.rehash(member, password)
     sessions.begin_session(member, remember=remember)

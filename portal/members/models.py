@@ -83,8 +83,8 @@ class Member(Model, UserMixin):
 
     @property
     def moderates(self) -> bool:
-        """Moderators, and admins who can do everything they can."""
-        return self.is_moderator or self.is_admin
+        """Moderators, and admins who can do everything they can; nobody while suspended."""
+        return (self.is_moderator or self.is_admin) and not self.suspended
 
     @property
     def is_staff(self) -> bool:

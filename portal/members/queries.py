@@ -42,6 +42,16 @@ def by_login(typed: str) -> Member | None:
     return by_email(typed) if "@" in typed.lstrip("@ ") else by_username(typed)
 
 
+def login_key(typed: str) -> str:
+    """One form for everything that `by_login` takes for the same address or username, whether or not it exists."""
+    if "@" not in typed.lstrip("@ "):
+        return clean_username(typed)
+    try:
+        return normal_email(typed)
+    except ValueError:
+        return typed
+
+
 def staff() -> Sequence[Member]:
     """Those who speak or decide for the company."""
     return db.session.scalars(

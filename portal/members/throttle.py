@@ -78,8 +78,9 @@ def count_password_check(member_id: int) -> None:
 
 def _count_writing() -> None:
     if request.method not in SAFE_METHODS:
-        # What the session says suffices: nobody who floods us is worth a look into the database.
-        writer = str(session.get("_user_id") or address())
+        # What the session says suffices: nobody who floods us is worth a look into the database. Without the
+        # epoch, since ending one's other sessions must not begin the count anew.
+        writer = str(session.get("_user_id") or "").partition(".")[0] or address()
         _count(RateLimitItemPerMinute(settings().posts_per_minute), "writing", writer)
 
 

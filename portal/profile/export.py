@@ -48,6 +48,14 @@ NOT_OWN = {
 
 SECRET = frozenset(("password_hash", "session_epoch", "submission_key", "difference_hash", "sha256", "public_key"))
 """Columns that say nothing about a person and would only help somebody who steals the file."""
+NOT_TOLD = {
+    "activity": ("actor_id",),
+    "decision": ("actor_id",),
+    "recognition": ("decided_by_id",),
+    "role_grant": ("by_id",),
+    "suspension": ("by_id",),
+}
+"""Columns that say who decided about a member: moderators decide as moderators. They stay where it was the member."""
 _KEY_OF = {"article": "id", "photo": "id", "story": "id", "topic": "id"}
 
 
@@ -63,10 +71,10 @@ def everything(member: Member) -> dict[str, Any]:
     }
     for name, columns in OWN.items():
         table = db.metadata.tables[name]
-        found[name] = _rows(table, or_(*(table.c[column] == member.id for column in columns)))
+        found[name] = _rows(member, table, or_(*(table.c[column] == member.id for column in columns)))
     for name in BY_CONTRIBUTION:
         table = db.metadata.tables[name]
-        found[name] = _rows(table, table.c[_KEY_OF.get(name, "contribution_id")].in_(written))
+        found[name] = _rows(member, table, table.c[_KEY_OF.get(name, "contribution_id")].in_(written))
     return found
 
 
@@ -95,10 +103,11 @@ def spooled() -> IO[bytes]:
     return tempfile.SpooledTemporaryFile(max_size=8_000_000)
 
 
-def _rows(table: Table, whose: ColumnElement[bool]) -> list[dict[str, Any]]:
+def _rows(member: Member, table: Table, whose: ColumnElement[bool]) -> list[dict[str, Any]]:
     columns = [column for column in table.columns if column.name not in SECRET]
     rows = db.session.execute(select(*columns).where(whose).order_by(*table.primary_key.columns))
-    return [dict(row._mapping) for row in rows]
+    hidden = NOT_TOLD.get(table.name, ())
+    return [{k: None if k in hidden and v != member.id else v for k, v in row._mapping.items()} for row in rows]
 
 
 def _plain(value: Any) -> str:

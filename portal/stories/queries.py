@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.contributions.models import Contribution, Product
+from portal.contributions.models import Contribution, Product, Tag, contribution_tag
 from portal.contributions.queries import published
 from portal.db import db
 from portal.media.queries import with_pictures
@@ -39,6 +39,15 @@ def photos(product: str = "", tag: str = "") -> Select[Contribution]:
     if tag:
         query = query.where(Contribution.tags.any(name=tag))
     return query
+
+
+def known_tags() -> "list[str]":
+    """Tags to choose from: those of published contributions alone, since nobody has looked at the others."""
+    shown = select(contribution_tag.c.tag_id).join(
+        Contribution.__table__, Contribution.__table__.c.id == contribution_tag.c.contribution_id
+    )
+    shown = shown.where(contribution_tag.c.tag_id == Tag.id, Contribution.__table__.c.state == "published")
+    return list(db.session.scalars(select(Tag.name).where(shown.exists()).order_by(Tag.name).limit(100)))
 
 
 def products() -> "list[Product]":

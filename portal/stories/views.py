@@ -13,7 +13,7 @@ from portal import text as texts
 from portal.access import member_only, public
 from portal.config import settings
 from portal.contributions import drafts, screening
-from portal.contributions.models import Contribution, Tag
+from portal.contributions.models import Contribution
 from portal.contributions.queries import find
 from portal.contributions.thread import thread_of
 from portal.contributions.writing import already_sent, must_be_editable, must_write
@@ -156,7 +156,7 @@ def _as_before(contribution: Any) -> SentPictures:
 def _form_page(
     form: ShownForm, sent: SentPictures, contribution: Any, status: int = 200, restored: bool = False
 ) -> tuple[str, int]:
-    known_tags = db.session.scalars(select(Tag.name).order_by(Tag.name).limit(100)).all()
+    known_tags = queries.known_tags()
     kind = "photo" if isinstance(form, PhotoForm) else "story"
     pictures = [
         {"token": p.token, "preview_url": p.preview_url, "alt": sent.alts.get(p.token, p.alt)} for p in sent.pictures
