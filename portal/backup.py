@@ -113,6 +113,11 @@ def _unpack(file: Path, place: Path, progress: Progress) -> dict[str, Any]:
             f"{file} is of database revision {manifest.get('revision')}, and this database is at {_revision()}. "
             "Restore with the version that made it, then upgrade."
         )
+    found = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()} - {"manifest.json"}
+    if unknown := found - set(manifest["sha256"]):
+        raise BackupRefused(f"{min(unknown)} in {file} is nothing that a backup wrote.")
+    if lacking := {table.name for table in tables()} - set(manifest["rows"]):
+        raise BackupRefused(f"{file} lacks the table {min(lacking)}.")
     for number, (name, digest) in enumerate(manifest["sha256"].items(), 1):
         path = place / name
         if not path.is_file() or _digest(path.read_bytes()) != digest:

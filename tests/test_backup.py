@@ -43,11 +43,12 @@ def test_what_was_backed_up_is_there_again(db, filled, tmp_path: Path):
 
 
 def test_what_is_written_after_a_restore_gets_numbers_of_its_own(db, filled, tmp_path: Path):
+    number = filled.id
     write_backup(tmp_path / "backup.tar.gz", quiet)
     restore_backup(tmp_path / "backup.tar.gz", quiet, replace=True)
     db.session.expunge_all()
     with writing():
-        assert builders.topic(title="After the restore").id > filled.id
+        assert builders.topic(title="After the restore").id > number
 
 
 def test_a_database_that_is_not_empty_is_not_overwritten_unasked(db, filled, tmp_path: Path):
