@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, flash, has_request_context, redirect, request, session, url_for
+from flask import Flask, flash, g, has_request_context, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -110,6 +110,7 @@ def begin_session(member: Member, *, remember: bool = False) -> None:
     """Sign `member` in, in this browser; of what the browser had before, only messages not yet shown stay."""
     messages = session.get("_flashes")
     session.clear()
+    g.pop("csrf_token", None)  # of the session that was: a form in this very answer needs a new one
     if messages:
         session["_flashes"] = messages
     login_user(member, remember=remember)

@@ -140,7 +140,7 @@ class Road:
         settle(self.site)
 
     def prospect_finds_them(self) -> None:
-        """Somebody without an account: the question by searching, the photo on the wall, upright and telling nothing."""
+        """Somebody without an account: the question by searching, the photo on the wall, upright and bare."""
         prospect, page = self.prospect, self.prospect.page
         prospect.goes_to("/")
         page.get_by_label("Search everything here").fill("glazed frost")

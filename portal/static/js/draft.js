@@ -4,7 +4,7 @@ import { memory } from "./site.js";
 
 const kept = 'textarea[name], select[name], input[name]:not([type="hidden"], [type="password"], [type="file"], [type="submit"])';
 
-export default function draft(element) {
+export default function draft(element, event) {
   const form = element.closest("form");
   const { draftKey: key, draftUrl: url } = element.dataset;
   const place = `draft:${key}`;
@@ -60,11 +60,12 @@ export default function draft(element) {
 
   note?.toggleAttribute("data-from-server", !note.hidden);
   note?.querySelector("button").addEventListener("click", discard);
-  form.addEventListener("input", () => {
+  const keep = () => {
     memory.set(place, JSON.stringify({ values: typed() }));
     clearTimeout(timer);
     timer = setTimeout(save, 1200);
-  });
+  };
+  form.addEventListener("input", keep);
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     if (event.submitter?.name || event.defaultPrevented) return;
@@ -72,4 +73,6 @@ export default function draft(element) {
     memory.set(place, JSON.stringify({ values: typed(), sent: true }));
   });
   restore();
+  // Somebody was quicker than this module.
+  if (event && fields().some((field) => "defaultValue" in field && !isChoice(field) && field.value !== field.defaultValue)) keep();
 }
