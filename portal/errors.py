@@ -58,7 +58,8 @@ def _page(
     try:
         return render_template(f"errors/{code}.html", message=message, **context), status or code
     except DBAPIError:  # the frame of the page asks the database who is here
-        return render_template("errors/bare.html", code=code), status or code
+        bare = current_app.jinja_env.get_template("errors/bare.html")  # without the context, which would ask again
+        return bare.render(code=code), status or code
 
 
 def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
