@@ -104,6 +104,11 @@ class Settings:
         return self.env == "production"
 
     @property
+    def only_here(self) -> bool:
+        """Whether the public address is this machine's own, so that nobody else can reach a developer's pages."""
+        return urlsplit(self.base_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    @property
     def secure_cookies(self) -> bool:
         """Cookies only travel over TLS when the public address is a TLS one."""
         return self.base_url.startswith("https://")

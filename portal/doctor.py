@@ -67,6 +67,8 @@ def _settings() -> tuple[bool, str]:
         return False, f"PORTAL_BASE_URL is {s.base_url}: in production it should begin with https://."
     if s.production and not s.mail_url:
         return False, "PORTAL_MAIL_URL is not set, so nobody can confirm an address or reset a password."
+    if not s.production and not s.only_here:
+        return False, f"PORTAL_BASE_URL is {s.base_url}, but PORTAL_ENV is development: set it to production."
     if s.web_processes > 1 and not s.redis_url:
         return False, "several web processes without PORTAL_REDIS_URL: limits are counted in each of them."
     return True, f"{s.env}, at {s.base_url}, data in {s.data_dir}"

@@ -159,3 +159,15 @@ def test_no_line_of_the_log_can_be_forged_by_an_address(app, caplog):
     with caplog.at_level(logging.INFO, "portal.requests"):
         visit(app).get("/x%0a12:00:00 INFO forged")
     assert all("\n" not in record.getMessage() for record in caplog.records)
+
+
+def test_a_public_site_that_forgot_to_say_production_shows_nobody_the_mail(make_app):
+    site = make_app(base_url="https://community.example.com")
+    with site.app_context():
+        assert site.test_client().get("/dev/mail/").status_code == 404
+
+
+@pytest.mark.parametrize("owns", ["a Tern · helped 900 people", "✓ staff", "⭐ advocate"])
+def test_what_a_member_owns_does_not_speak_for_the_site(as_member, owns):
+    answer = as_member(builders.member()).submit("/account/profile", {"display_name": "Ada", "owns": owns})
+    assert answer.status_code == 422

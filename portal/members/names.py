@@ -18,7 +18,7 @@ RESERVED = frozenset(
 _USERNAME = re.compile(USERNAME)
 _FORMER = re.compile(r"former-\d+")
 _LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s", "-": "", "_": "", " ": "", ".": ""})
-_BADGES = frozenset("✓✔☑✅🗸★⭐🌟")
+BADGES = frozenset("✓✔☑✅🗸★⭐🌟")
 """Signs that stand for "verified" and "advocate" beside names here, and so may not be part of one."""
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols that show nothing."""
@@ -63,7 +63,7 @@ def objection_to_display_name(name: str) -> str:
     visible = [c for c in name if unicodedata.category(c)[0] in "LNS" and c not in _BLANKS]
     if not visible:
         return "Please write a name that others can see."
-    if any(c in _BADGES for c in name):
+    if any(c in BADGES for c in name):
         return "Ticks and stars beside a name mean something here. Please leave them out of yours."
     if re.search(r"://|www\.|@\w", name, re.IGNORECASE):
         return "Please write a name, without addresses or links."

@@ -5,11 +5,18 @@ from typing import Any
 from flask_wtf.file import FileField
 from wtforms import BooleanField, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import StopValidation
+from wtforms.validators import StopValidation, ValidationError
 
 from portal.forms import Form, LineField, NotTooLong, Said, TextField
 from portal.media.intake import ACCEPT_ATTRIBUTE
 from portal.members.forms import DisplayNameField
+from portal.members.names import BADGES
+
+
+def speaks_for_the_member(form: Form, field: LineField) -> None:
+    """Validator: no ticks, stars or dots that would pass for what the site itself says beside a name."""
+    if any(sign in BADGES or sign in "·•" for sign in field.data or ""):
+        raise ValidationError("Ticks, stars and dots beside a name mean something here. Please leave them out.")
 
 
 class ProfileForm(Form):
@@ -20,7 +27,9 @@ class ProfileForm(Form):
     no_portrait = BooleanField("Take the present picture off")
     about = LineField("A line about you", [NotTooLong(200)])
     owns = LineField(
-        "What you own", [NotTooLong(120)], description="It stands beside your name: “rides a Tern since 2022”."
+        "What you own",
+        [NotTooLong(120), speaks_for_the_member],
+        description="It stands beside your name: “rides a Tern since 2022”.",
     )
     goals = TextField(
         "What you want to achieve", [NotTooLong(1000)], description="Others with the same goal find you by it."

@@ -59,7 +59,8 @@ def _every_list_page_is_cheap(app, db, client):
     busiest = db.session.scalar(select(Contribution).order_by(Contribution.reply_count.desc()).limit(1))
     author = db.session.scalar(select(Member).order_by(Member.published_count.desc()).limit(1))
     addresses = [
-        "/", "/forum/", f"/forum/{board.slug}/", f"/forum/{board.slug}/?page=20", f"/topics/{busiest.id}/{busiest.slug}", "/members/",
+        "/", "/forum/", f"/forum/{board.slug}/", f"/forum/{board.slug}/?page=20",
+        f"/topics/{busiest.id}/{busiest.slug}", "/members/",
         f"/members/{author.username}", "/search?q=qubit", "/advocates/", "/feeds/all.atom", "/sitemap.xml",
     ]  # fmt: skip
     for address in addresses:
