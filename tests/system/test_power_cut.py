@@ -176,7 +176,7 @@ def found_by(word: str) -> set[int]:
 
 
 def let_leases_end() -> None:
-    """As if two minutes had passed: what a killed worker had begun is free for the next."""
+    """As if the lease had run out: what a killed worker had begun is free for the next."""
     with writing():
         db.session.execute(update(Errand).values(leased_until=clock.ago(minutes=1), available_at=clock.ago(minutes=1)))
 
