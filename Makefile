@@ -36,10 +36,10 @@ lint: $(DEV) ## lint and types alone
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 
-bench: $(DEV) ## how fast pages are, by size of the community
+bench: $(DEV) ## what each page costs on a community of 100,000 posts (made the first time: minutes)
 	@$(PY) -m tests.bench.pages
 
-bench-data: $(DEV) ## how the database and the worker hold up
+bench-data: $(DEV) ## fill an empty database with a generated community, to measure on
 	@$(PY) -m tests.bench.data
 
 bench-search: $(DEV) ## how well and how fast search finds
