@@ -19,7 +19,8 @@ FLOORS = [
     {"forum", "blog", "stories"},
     {"moderation", "search", "advocacy", "notifications", "feeds", "front", "frame"},
     {
-        "reactions", "chores", "admin", "profile", "importing", "demo", "cli", "backup", "doctor", "rebuilding", "models",
+        "reactions", "chores", "admin", "profile", "importing", "demo", "cli", "backup", "doctor", "rebuilding",
+        "models",
         "static_files", "__init__", "__main__",
     },
 ]  # fmt: skip
