@@ -3,6 +3,7 @@
 import json
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,21 @@ from typing import Any
 from playwright.sync_api import Page
 
 
-def axe_violations(page: Page) -> list[str]:
-    """What axe-core objects to on the page as it stands, best practice included, one sentence a place."""
+LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
+"""The rules whose answer depends on colours and on the width of the window."""
+
+
+def axe_violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core objects to on the page as it stands, best practice included, one sentence a place.
+
+    `rules` names the only ones to go by, if a page was looked at already.
+    """
     # Evaluated by the browser's own tools, so that the page's content-security policy stays as it is.
-    page.evaluate(_packaged("axe_playwright_python", "axe.min.js").read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate(
-        "() => axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
-    )
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_packaged("axe_playwright_python", "axe.min.js").read_text(encoding="utf-8"))
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    options |= {"runOnly": list(rules)} if rules else {"rules": {"target-size": {"enabled": True}}}
+    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:160]} ({node['failureSummary']})"
         for violation in found["violations"]
