@@ -39,7 +39,9 @@ def _joined(folder: Path) -> bytes:
     order = folder / "css" / "order.txt"
     names = [n.strip() for n in order.read_text().splitlines() if n.strip() and not n.startswith("#")]
     styles = b"\n".join((folder / name).read_bytes() for name in names)
-    return re.sub(rb"\s*([{};,])\s*", rb"\1", re.sub(rb"/\*.*?\*/", b"", styles, flags=re.S)).strip()
+    styles = re.sub(rb"/\*.*?\*/", b"", styles, flags=re.S)
+    # A space before a colon means something (a descendant), one after it never does.
+    return re.sub(rb":\s+", b":", re.sub(rb"\s*([{};,])\s*", rb"\1", styles)).strip()
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """What members publish: the base of all five kinds, with its tags and product."""
 
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
@@ -182,7 +183,9 @@ class Contribution(Model):
     @property
     def name(self) -> str:
         """What to call it in a sentence: its title, or its first words."""
-        return self.title or self.excerpt[:80] or f"{self.kind} {self.id}"
+        words = shorten(self.excerpt, 80, placeholder=" …")
+        # One word longer than that is cut inside it.
+        return self.title or (words if words != "…" else self.excerpt[:80]) or f"{self.kind} {self.id}"
 
 
 class Reply(Contribution):

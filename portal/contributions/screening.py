@@ -78,7 +78,9 @@ def pause(contribution: Contribution, author: Member) -> Verdict:
     if last is not None:
         left = seconds - (clock.now() - last).total_seconds()
         if 0 < left <= seconds:
-            wait = f"{left:.0f} seconds" if left >= 1.5 else "a second"
+            wait = (
+                f"{-(-left // 60):.0f} minutes" if left > 60 else f"{left:.0f} seconds" if left >= 1.5 else "a second"
+            )
             return Verdict(REFUSE, "pause", f"That was quick. Please wait {wait} and send it again; your text is kept.")
     return _allowed
 

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal import activity
+from portal import activity, web
 from portal.access import public
 from portal.db import db
 from portal.members import commands, passwords, sessions, throttle
@@ -18,6 +18,9 @@ from portal.members.models import SignUp
 JOINING = "joining"
 """In the session: the number of the sign-up and a random value that proves it was this browser."""
 
+WANTED = "wanted"
+"""In the session: the page from which somebody came to sign up, and to which they go once they are a member."""
+
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 @public
@@ -25,6 +28,9 @@ def sign_up() -> Answer:
     """Take a sign-up. Whatever the address, the answer is: look into your mail."""
     if current_user.is_authenticated:
         return redirect("/account/", 303)
+    wanted = request.args.get("next", "")
+    if wanted and web.is_local(wanted):
+        session[WANTED] = wanted[:500]
     form = SignUpForm()
     if not form.validate_on_submit():
         return _sign_up_page(form)
@@ -95,8 +101,15 @@ def confirm() -> Answer:
             form = ConfirmNameForm()
         form.username.errors = [str(taken)]
         return _confirm_page(form, asked, here)
+    wanted = session.pop(WANTED, "") if here else ""
     sessions.begin_session(member)
-    flash(f"Welcome, {member.display_name}. Say a little about yourself, so that others know who is talking.", "good")
+    if wanted:
+        flash(f"Welcome, {member.display_name}. You can go on where you were.", "good")
+        return redirect(wanted, 303)
+    flash(
+        f"Welcome, {member.display_name}. Say a little about yourself, now or later: others see who is talking.",
+        "good",
+    )
     return redirect("/account/profile", 303)
 
 

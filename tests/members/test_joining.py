@@ -42,6 +42,16 @@ def confirm(client, path, **fields):
     return client.submit(address, {"token": token, **fields})
 
 
+def test_who_came_from_a_page_goes_back_to_it_once_they_are_a_member(client, settled, outbox):
+    client.get("/account/sign-up?next=/forum/new")
+    assert confirm(client, join(client, settled, outbox)).location == "/forum/new"
+
+
+def test_where_one_goes_after_joining_is_a_page_of_this_site(client, settled, outbox):
+    client.get("/account/sign-up?next=https://elsewhere.example/")
+    assert confirm(client, join(client, settled, outbox)).location == "/account/profile"
+
+
 def test_signing_up_confirming_and_being_signed_in(client, db, settled, outbox):
     link = join(client, settled, outbox)
     assert db.session.scalar(select(func.count(Member.id))) == 0

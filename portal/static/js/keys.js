@@ -3,7 +3,7 @@ import { make } from "./post.js";
 import { memory } from "./site.js";
 
 const list = [["/", "search"], ["j", "next in the list"], ["k", "the one before"]];
-if (document.querySelector("[data-key]")) list.push(["a", "approve"], ["r", "return with a reason"], ["x", "remove"]);
+if (document.querySelector("[data-key]")) list.push(["a", "approve, keep or show again"], ["r", "send back with a reason"], ["h", "hide"], ["x", "remove"]);
 
 export default function keys(button) {
   const box = make("input", { type: "checkbox", checked: memory.get("keys") !== "off", onchange: () => memory.set("keys", box.checked ? null : "off") });

@@ -24,7 +24,12 @@ function press(event) {
   if (event.key === "j") return walk(1);
   if (event.key === "k") return walk(-1);
   const place = document.querySelector(".queue-item.is-current, .queue-item:focus-within") ?? document.querySelector(".queue-item");
-  place?.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+  const button = place?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!button) return;
+  // What unfolds is gone to at once, and the key that did it is not typed into it.
+  event.preventDefault();
+  button.click();
+  button.closest("details[open]")?.querySelector("select, textarea")?.focus();
 }
 
 export default function shortcuts(body, event) {
