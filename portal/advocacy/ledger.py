@@ -16,7 +16,7 @@ from portal.contributions.models import Acceptance, Contribution, Thanks
 from portal.db import db
 from portal.members.models import Member
 
-CHUNK = 1000
+CHUNK = 10_000
 """Ids in one question to the database: SQLite takes 32,766 at the most."""
 ONE_AT_A_TIME = 0x4C454447
 """The number of the lock that keeps two workers from writing the ledger at once ("LEDG")."""

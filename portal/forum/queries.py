@@ -104,9 +104,7 @@ def topics_in(board: Board, chosen: str = "all", tag: str = "") -> Page[Topic]:
 
 
 def _count_pinned(board: Board) -> int:
-    pinned = select(func.count(Topic.id)).where(
-        _published_topic(), Contribution.board_id == board.id, Topic.pinned_at.is_not(None)
-    )
+    pinned = select(func.count(Topic.id)).where(_published_in(board.id), Topic.pinned_at.is_not(None))
     return db.session.scalar(pinned) or 0
 
 
