@@ -10,7 +10,6 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-
 LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
 """The rules whose answer depends on colours and on the width of the window."""
 

@@ -34,9 +34,12 @@ class Kind:
         return self.where if isinstance(self.where, str) else self.where()
 
 
-def _first(kind: str, *conditions: Any, state: str = "published", by: Any = Contribution.reply_count.desc()) -> Any:
+def _first(kind: str, *conditions: Any, state: str = "published") -> Any:
+    """The one with most replies, since there is most to see."""
     found = db.session.scalars(
-        select(Contribution).where(Contribution.kind == kind, Contribution.state == state, *conditions).order_by(by)
+        select(Contribution)
+        .where(Contribution.kind == kind, Contribution.state == state, *conditions)
+        .order_by(Contribution.reply_count.desc(), Contribution.id)
     ).first()
     assert found is not None, f"the demo has no {state} {kind}"
     return found

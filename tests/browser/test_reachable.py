@@ -86,8 +86,10 @@ def wide_as_its_window(page):
         """() => {
           const root = document.documentElement;
           if (root.scrollWidth <= root.clientWidth) return [];
-          const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1);
-          return [`${root.scrollWidth} in ${root.clientWidth} px`, ...out.slice(0, 5).map((e) => e.outerHTML.slice(0, 120))];
+          const width = root.clientWidth;
+          const sticksOut = (e) => e.getBoundingClientRect().right > width + 1;
+          const out = [...document.querySelectorAll("body *")].filter(sticksOut);
+          return [`${root.scrollWidth} in ${width} px`, ...out.slice(0, 5).map((e) => e.outerHTML.slice(0, 120))];
         }"""
     )
 
