@@ -206,6 +206,13 @@ def upgrade() -> None:
             "ix_contribution_product_list", ["product_id", "kind", "state", "published_at"], unique=False
         )
         batch_op.create_index("ix_contribution_queue", ["state", "submitted_at"], unique=False)
+        batch_op.create_index(
+            "ix_contribution_roots",
+            ["state", "published_at"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NULL"),
+            postgresql_where=sa.text("parent_id IS NULL"),
+        )
         batch_op.create_index("ix_contribution_solved", ["kind", "state", "accepted_count"], unique=False)
 
     op.create_table(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -71,6 +72,13 @@ class Contribution(Model):
         Index("ix_contribution_kind_list", "kind", "state", "last_activity_at"),
         Index("ix_contribution_newest", "kind", "state", "published_at"),
         Index("ix_contribution_solved", "kind", "state", "accepted_count"),
+        Index(
+            "ix_contribution_roots",
+            "state",
+            "published_at",
+            sqlite_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL"),
+        ),
         Index("ix_contribution_queue", "state", "submitted_at"),
         Index("ix_contribution_author_list", "author_id", "state", "published_at"),
         Index("ix_contribution_helpful", "parent_id", "state", "helpfulness", "position"),

@@ -72,7 +72,7 @@ def may_see(contribution: Contribution, reader: Any) -> bool:
 
 def published(*kinds: str) -> Select[Contribution]:
     """Published contributions of these kinds (all but replies when none is named), with what a list row shows."""
-    wanted = Contribution.kind.in_(kinds) if kinds else Contribution.kind != "reply"
+    wanted = Contribution.kind.in_(kinds) if kinds else Contribution.parent_id.is_(None)
     return for_list(select(Contribution).where(Contribution.state == "published", wanted))
 
 

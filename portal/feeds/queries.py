@@ -85,7 +85,7 @@ def sitemap_part(part: int) -> Iterator[Contribution]:
 
 
 def _has_a_page() -> ColumnElement[bool]:
-    return (Contribution.state == "published") & (Contribution.kind != "reply")
+    return (Contribution.state == "published") & Contribution.parent_id.is_(None)
 
 
 def _in_part(part: int) -> ColumnElement[Any]:

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from portal.contributions.models import Contribution
+from portal.contributions.models import STATES, Contribution
 from portal.contributions.queries import for_list
 from portal.db import db
 from portal.members.models import Member
 
 KINDS = ("story", "photo", "article", "topic", "reply")
 """In the order in which they say something about a person."""
+UNPUBLISHED = tuple(state for state in STATES if state != "published")
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,7 @@ def by_member(member: Member, kind: str = "") -> Select[Contribution]:
 
 
 def _public(member: Member) -> ColumnElement[bool]:
+    # Asked this way round, databases look up the few that are not public instead of reading all that are.
     parent = aliased(Contribution)
-    readable = select(parent.id).where(parent.id == Contribution.parent_id, parent.state == "published").exists()
-    return and_(
-        Contribution.author_id == member.id,
-        Contribution.state == "published",
-        or_(Contribution.parent_id.is_(None), readable),
-    )
+    unreadable = exists().where(parent.id == Contribution.parent_id, parent.state.in_(UNPUBLISHED))
+    return and_(Contribution.author_id == member.id, Contribution.state == "published", ~unreadable)

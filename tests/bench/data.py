@@ -57,12 +57,13 @@ def fill(size: Size, *, indexed: bool = True, password: str = "", say: Say = lam
                 rows = [row | {"password_hash": hashed} for row in rows]
             _insert(table, rows)
         _count()
+    if db.engine.dialect.name == "postgresql":  # its own vacuum would do this within a minute
+        with writing():
+            db.session.execute(text("ANALYZE"))
     say("written")
     scoring.rebuild_scores()
     with writing():
         _recognise()
-        if db.engine.dialect.name == "postgresql":  # its own vacuum would do this within a minute
-            db.session.execute(text("ANALYZE"))
     say("scored")
     if indexed:
         search.rebuild()
