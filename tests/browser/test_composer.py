@@ -38,21 +38,28 @@ def workshop(databases, tmp_path_factory):
 def topic_path(workshop, request):
     """The address of a question that nobody has answered."""
     from portal.contributions.addresses import url_of
-    from portal.db import db
+    from portal.db import db, writing
     from portal.members.models import Member
 
-    with workshop.house() as app, app.test_request_context():
+    with workshop.house() as app, app.test_request_context(), writing():
         tom = db.session.query(Member).filter_by(username="tom").one()
         topic = builders.topic(tom, text="It squeaks when wet.\n\nOnly **then**.")
-        db.session.commit()
         return url_of(topic)
 
 
+@pytest.fixture(scope="module")
+def cookies():
+    """What Vera's browser keeps once she has signed in, so that she need not do it before each test."""
+    return {}
+
+
 @pytest.fixture
-def vera(workshop, new_page):
+def vera(workshop, new_page, cookies):
     """Somebody signed in."""
-    vera = Person(workshop, new_page(), "vera", "Vera Stein")
-    vera.signs_in()
+    vera = Person(workshop, new_page(**cookies), "vera", "Vera Stein")
+    if not cookies:
+        vera.signs_in()
+        cookies["storage_state"] = vera.page.context.storage_state()
     return vera
 
 
@@ -281,9 +288,11 @@ def test_leaving_a_form_without_a_draft_asks_first(vera):
     vera.goes_to("/account/profile")
     asked = []
     vera.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    vera.page.get_by_label("A line about you").fill("Rides to work.")
-    vera.page.get_by_role("link", name="Forum").first.click(no_wait_after=True)
-    vera.page.wait_for_timeout(500)
+    line = vera.page.get_by_label("A line about you")
+    line.click()
+    line.press_sequentially("Rides to work.")  # a browser asks only somebody who has really typed
+    with vera.page.expect_event("dialog"):
+        vera.page.get_by_role("link", name="Forum").first.click(no_wait_after=True)
     assert asked == ["beforeunload"]
     assert urlsplit(vera.page.url).path == "/account/profile"
     vera.page.get_by_role("main").get_by_role("button").last.click()

@@ -3,6 +3,7 @@
 import pytest
 
 from portal.contributions.writing import edit
+from portal.db import writing
 from portal.demo.people import PASSWORD as DEMO_PASSWORD
 from tests import builders
 from tests.browser.checkers import LOOKS, axe_violations, w3c_errors
@@ -50,7 +51,7 @@ class Readers:
 @pytest.fixture(scope="module")
 def demo(demo_site, browser):
     """The readers of the demo, and where its pages are."""
-    with demo_site.house():  # what the demo has none of
+    with demo_site.house(), writing():  # what the demo has none of
         builders.topic(title="It was here", state="removed")
         changed = builders.topic(title="How do I true a wheel?")
         edit(changed, builders.moderator(), source="With a key, and patience.", why="The model was missing.")

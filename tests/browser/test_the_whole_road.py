@@ -220,12 +220,12 @@ class Road:
         """In the weeks before, verified customers of eight companies were helped; the day's work then proposes Ben."""
         from portal.advocacy.chores import nightly
         from portal.contributions.thanks import give_thanks
-        from portal.db import db
+        from portal.db import db, writing
         from portal.forum.commands import accept_reply
         from portal.members.models import Member
 
         now = clock.now()
-        with self.site.house():
+        with self.site.house(), writing():
             ben = db.session.query(Member).filter_by(username="ben").one()
             for n in range(8):
                 with clock.at(now - timedelta(days=7 * (n % 5) + 1)):
