@@ -19,15 +19,17 @@ from portal.contributions.models import (
     Thanks,
 )
 from portal.forum.models import Board, Topic
-from portal.media.models import Picture
+from portal.media.models import BlockedPicture, Picture, PictureBand
 from portal.members.models import ListedCustomer, Member, RoleGrant, SignUp, Suspension
 from portal.notifications.models import Notification
+from portal.rights.models import RightsRequest
 from portal.site import Site
-from portal.stories.models import Photo, Story
+from portal.stories.models import Challenge, Photo, ProspectThanks, Story, StoryInvitation
 
 __all__ = [
-    "Acceptance", "Activity", "Article", "Board", "ComposerDraft", "Consent", "Contribution", "Decision", "Errand",
-    "Follow", "FormerAddress", "LedgerEntry", "ListedCustomer", "Member", "Notification", "Photo", "Picture",
-    "Product", "ReadMarker", "Recognition", "Reply", "Report", "Revision", "RoleGrant", "SignUp", "Site", "Story",
+    "Acceptance", "Activity", "Article", "BlockedPicture", "Board", "Challenge", "ComposerDraft", "Consent",
+    "Contribution", "Decision", "Errand", "Follow", "FormerAddress", "LedgerEntry", "ListedCustomer", "Member",
+    "Notification", "Photo", "Picture", "PictureBand", "Product", "ProspectThanks", "ReadMarker", "Recognition",
+    "Reply", "Report", "Revision", "RightsRequest", "RoleGrant", "SignUp", "Site", "Story", "StoryInvitation",
     "Suspension", "Tag", "Thanks", "Topic",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ FLOORS = [
     {"members", "contributions", "errors"},
     {"media"},
     {"forum", "blog", "stories"},
-    {"moderation", "search", "advocacy", "notifications", "feeds", "front", "frame"},
+    {"moderation", "search", "advocacy", "notifications", "feeds", "rights", "front", "frame"},
     {
         "reactions", "chores", "admin", "profile", "importing", "demo", "cli", "backup", "doctor", "rebuilding",
         "models",

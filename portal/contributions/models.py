@@ -184,7 +184,13 @@ class Consent(Model):
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(20))
-    """`site`, `people_shown`; `email`, `advertising`, `print`."""
+    """`site`, `people_shown`, `guardian`; `email`, `advertising`, `print`."""
     wording: Mapped[str] = mapped_column(String(500))
+    wording_version: Mapped[str] = mapped_column(String(20), default="")
+    """Which edition of the wording, as a date: `2026-11`."""
     given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    until: Mapped[datetime | None]
+    """The end of its term; None: until it is revoked."""
     revoked_at: Mapped[datetime | None]
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("rights_request.id", ondelete="SET NULL"), index=True)
+    """The question it answers, when staff asked."""

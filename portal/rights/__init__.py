@@ -1,0 +1,1 @@
+"""Rights: who agreed to which use of what they show, asked, answered, revoked and proven."""
