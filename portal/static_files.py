@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ class Fingerprints:
     """The address of each static file, with a hash of its content in it; read once at start."""
 
     def __init__(self, folder: Path = STATIC) -> None:
-        self.bundles = {"site.css": _joined(folder)}
+        self.bundles = {"site.css": _joined(_in_order(folder)), "show.css": _joined(_shown(folder))}
         files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
         self.names = frozenset((*files, *self.bundles))
         digest = hashlib.sha256()
@@ -29,16 +30,25 @@ class Fingerprints:
         self.version = digest.hexdigest()[:12]
 
     def url(self, name: str) -> str:
-        """The address of the file `name` (a path below static/, or site.css)."""
+        """The address of the file `name` (a path below static/, or one of the joined: site.css, show.css)."""
         path = "js/site.js" if name == "site.js" else name
         return f"/static/{self.version}/{path}"
 
 
-def _joined(folder: Path) -> bytes:
-    """All styles in their order, without comments and without the spaces that mean nothing."""
-    order = folder / "css" / "order.txt"
-    names = [n.strip() for n in order.read_text().splitlines() if n.strip() and not n.startswith("#")]
-    styles = b"\n".join((folder / name).read_bytes() for name in names)
+def _in_order(folder: Path) -> list[Path]:
+    """The styles of every page, in the order of order.txt."""
+    lines = (line.strip() for line in (folder / "css" / "order.txt").read_text().splitlines())
+    return [folder / line for line in lines if line and not line.startswith("#")]
+
+
+def _shown(folder: Path) -> list[Path]:
+    """The styles that only pages of pictures and stories need; each stands alone, so their order means nothing."""
+    return sorted((folder / "css" / "show").glob("*.css"))
+
+
+def _joined(files: list[Path]) -> bytes:
+    """These styles in one file, without comments and without the spaces that mean nothing."""
+    styles = b"\n".join(file.read_bytes() for file in files)
     styles = re.sub(rb"/\*.*?\*/", b"", styles, flags=re.S)
     # A space before a colon means something (a descendant), one after it never does.
     return re.sub(rb":\s+", b":", re.sub(rb"\s*([{};,])\s*", rb"\1", styles)).strip()
@@ -60,19 +70,9 @@ def init_app(app: Flask) -> None:
     # The module's address decides what `import` finds beside it, so scripts stay files of their own.
     app.wsgi_app = server  # type: ignore[method-assign]
 
-    styles = _packed(prints.bundles["site.css"])
-
-    @app.get(f"/static/{prints.version}/site.css", endpoint="site_css")
-    @public
-    def site_css() -> Response:
-        """All styles in one file, packed once at start as the browser understands it."""
-        packing = request.accept_encodings.best_match(["br", "gzip"]) or "identity"
-        answer = Response(styles[packing], mimetype="text/css")
-        if packing != "identity":
-            answer.headers["Content-Encoding"] = packing
-        answer.headers["Vary"] = "Accept-Encoding"
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return answer
+    for name, content in prints.bundles.items():
+        address, endpoint = f"/static/{prints.version}/{name}", name.replace(".", "_")
+        app.add_url_rule(address, endpoint, public(partial(_send_styles, _packed(content))))
 
     @app.get("/theme.css", endpoint="theme")
     @public
@@ -90,6 +90,17 @@ def init_app(app: Flask) -> None:
         if name not in prints.names:
             abort(404)
         return Response(status=302, headers={"Location": prints.url(name)})
+
+
+def _send_styles(packed: dict[str, bytes]) -> Response:
+    """Joined styles, packed once at start as the browser understands it."""
+    packing = request.accept_encodings.best_match(["br", "gzip"]) or "identity"
+    answer = Response(packed[packing], mimetype="text/css")
+    if packing != "identity":
+        answer.headers["Content-Encoding"] = packing
+    answer.headers["Vary"] = "Accept-Encoding"
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
 
 
 def _packed(content: bytes) -> dict[str, bytes]:

@@ -19,6 +19,7 @@ WHO = {
     "GET front.healthz": EVERYBODY,
     "GET front.readyz": EVERYBODY,
     "GET site_css": EVERYBODY,
+    "GET show_css": EVERYBODY,
     "GET theme": EVERYBODY,
     "GET static": "-------",  # what is there is served before the portal is asked
     # accounts

@@ -132,7 +132,9 @@ def test_nothing_is_styled_or_scripted_inline():
 
 
 def test_styles_stay_light(client):
-    assert len(client.get(client.application.extensions["portal.static"].url("site.css")).data) <= 40 * 1024
+    address = client.application.extensions["portal.static"].url
+    assert len(client.get(address("site.css")).data) <= 40 * 1024
+    assert len(client.get(address("show.css")).data) <= 20 * 1024
 
 
 def test_the_script_that_every_page_loads_stays_light():
