@@ -60,6 +60,7 @@ def _rooms(app: Flask) -> None:
     from portal.notifications import views as notifications
     from portal.profile import views as profile  # noqa: F401 (more views of the blueprint `account`)
     from portal.search import views as search
+    from portal.stories import photo_views  # noqa: F401 (more views of the blueprint `stories`)
     from portal.stories import views as stories
 
     app.extensions["portal.reactions"] = reactions.FOLLOWED

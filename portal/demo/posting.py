@@ -22,7 +22,8 @@ from portal.forum.models import Board, Topic
 from portal.media.commands import Prepared, keep_picture
 from portal.members.models import Member
 from portal.moderation.commands import approve
-from portal.stories.commands import submit_photo, tell_story
+from portal.stories.commands import tell_story
+from portal.stories.photo_commands import submit_photo
 
 Thing = Question | Submission | Tale | Essay
 MODERATORS = ("wout", "selma")

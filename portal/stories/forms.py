@@ -1,4 +1,4 @@
-"""What a member types to tell a story or to submit photos."""
+"""What a member types to tell a story, and what every form has that shows pictures."""
 
 from wtforms import BooleanField, MultipleFileField, SelectField
 from wtforms.validators import InputRequired, ValidationError
@@ -29,16 +29,6 @@ class ShownForm(WritingForm):
         """Raises ValidationError for a product there is not (any more)."""
         if str(field.data) not in [str(choice.value) for choice in field.iter_choices()]:  # type: ignore[attr-defined]
             raise ValidationError(NO_PRODUCT)
-
-
-class PhotoForm(ShownForm):
-    """One to ten pictures with a caption."""
-
-    title = LineField("Title", validators=[Said("a title"), NotTooLong("title_max_chars")])
-    caption = TextField(
-        "Caption", validators=[NotTooLong(5000)], description="What are we looking at? Where were you going?"
-    )
-    taken_at_place = LineField("Place", validators=[NotTooLong(80)], description="As roughly as you like.")
 
 
 class StoryForm(ShownForm):

@@ -1,4 +1,4 @@
-"""Finding stories and photo submissions, by product, trade and goal."""
+"""Finding stories by product, trade and goal, and what their forms offer to choose from."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.contributions.models import Contribution, Product, Tag, contribution_tag
-from portal.contributions.queries import published
 from portal.db import db
 from portal.media.queries import with_pictures
 from portal.stories.models import Story
@@ -26,18 +25,6 @@ def stories(product: str = "", trade: str = "", goal: str = "") -> Select[Any]:
         query = query.where(Story.trade == trade)
     if goal:
         query = query.where(Story.goal == goal)
-    return query
-
-
-def photos(product: str = "", tag: str = "") -> Select[Contribution]:
-    """Published photo submissions for the wall, newest first, with their pictures."""
-    query = (
-        published("photo").options(with_pictures()).order_by(Contribution.published_at.desc(), Contribution.id.desc())
-    )
-    if product:
-        query = query.where(Contribution.product_id == _product_id(product))
-    if tag:
-        query = query.where(Contribution.tags.any(name=tag))
     return query
 
 
