@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from portal import text as texts
 from portal.config import settings
-from portal.contributions import drafts, lifecycle, screening
+from portal.contributions import consents, drafts, lifecycle, screening
 from portal.contributions.models import Contribution
 from portal.contributions.queries import find
 from portal.contributions.writing import already_sent, edit_of, must_be_editable, must_write
@@ -70,6 +70,8 @@ def found(contribution_id: int, kind: str) -> Any:
 
 def _compose(shown: Shown, form: ShownForm, contribution: Any) -> Page:
     must_write(current_user)
+    if contribution is not None and contribution.author_id != current_user.id:
+        form.without_consents()
     draft = f"{shown.kind}:new" if contribution is None else ""
     # Pictures come first: they are kept even when the words are sent back for something.
     owner = contribution.author if contribution is not None else current_user
@@ -86,10 +88,11 @@ def _compose(shown: Shown, form: ShownForm, contribution: Any) -> Page:
     twin = already_sent(current_user, form.key()) if contribution is None else None
     if twin is not None:
         return redirect(twin.address, 303)
-    if not form.validate():
-        return _form_page(shown, form, sent, contribution, 422 if not sent.pictures else 200)
-    if problem := _pictures_problem(shown, sent):
-        form.files.errors = [problem]
+    # All that is missing is said in one round: the words, the consents, and what the pictures show.
+    valid, problem = form.validate(), _pictures_problem(shown, sent)
+    if problem:
+        form.files.errors = [*form.files.errors, problem]  # type: ignore[attr-defined]
+    if problem or not valid:
         return _form_page(shown, form, sent, contribution, 200 if sent.pictures else 422)
     try:
         with db.session.begin_nested():
@@ -118,11 +121,14 @@ def _save(shown: Shown, form: ShownForm, contribution: Any, member: Member, sent
         **shown.more(form, sent),
     }
     if contribution is None:
-        return shown.make(member, **given, submission_key=form.key())
+        made = shown.make(member, **given, submission_key=form.key())
+        consents.record_choices(made, form.choices())
+        return made
     with edit_of(contribution, member) as edit:
         shown.change(contribution, **given)
         edit.touched = True
     if member.id == contribution.author_id:
+        consents.record_choices(contribution, form.choices())
         lifecycle.submit(contribution)  # changes nothing unless it was returned or is a draft
     changed: Contribution = contribution
     return changed
@@ -137,6 +143,7 @@ def _typed(shown: Shown, contribution: Any) -> dict[str, Any]:
         "tags": ", ".join(t.name for t in contribution.tags),
         "agrees_site": True,
         "agrees_people": True,
+        **dict.fromkeys(("shows_minors", "agrees_guardian"), "guardian" in consents.standing(contribution)),
     }
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from portal.contributions import lifecycle
+from portal.contributions.consents import record_choices
 from portal.contributions.writing import must_write, set_tags, write
 from portal.db import db
 from portal.media.commands import attach
 from portal.members.models import Member
-from portal.stories.consents import give_consents
 from portal.stories.models import Photo
 
 
@@ -23,7 +23,7 @@ def submit_photo(
         photo, title=title, caption=caption, taken_at_place=taken_at_place, product_id=product_id, tags=tags,
         tokens=tokens, alts=alts,
     )  # fmt: skip
-    give_consents(photo)
+    record_choices(photo)
     lifecycle.submit(photo)
     return photo
 

@@ -5,10 +5,10 @@ from io import BytesIO
 import pytest
 
 from portal.contributions import lifecycle
+from portal.contributions.consents import PURPOSES
 from portal.contributions.models import Consent, Product, Revision
 from portal.media.commands import attach, receive_picture
 from portal.media.models import Picture
-from portal.stories.forms import PEOPLE_CONSENT, SITE_CONSENT
 from portal.stories.models import Photo
 from tests.builders import member, moderator, photo
 from tests.finding import at, author_of
@@ -64,7 +64,7 @@ def test_pictures_with_words_and_consents_become_one_submission(sender, db, sett
     assert "Tyrol" in page
     assert ">winter<" in page
     consents = {(c.purpose, c.wording, c.member_id) for c in db.session.query(Consent).all()}
-    assert consents == {("site", SITE_CONSENT, sender.member.id), ("people_shown", PEOPLE_CONSENT, sender.member.id)}
+    assert consents == {(p, PURPOSES[p].wording, sender.member.id) for p in ("site", "people_shown")}
 
 
 def test_pictures_keep_the_order_in_which_they_stood(sender, db):
