@@ -13,6 +13,7 @@ from portal.contributions.writing import set_tags, write
 from portal.db import db
 from portal.forum.models import Board, Topic
 from portal.members.models import Member
+from portal.stories.commands import WORDS, change_story
 from portal.stories.models import Photo, Story
 from portal.text import slugify
 
@@ -121,12 +122,12 @@ def photo(author: Member | None = None, title: str = "", state: str = "published
 def story(author: Member | None = None, title: str = "", state: str = "published", **facts: Any) -> Story:
     """A story in the wished state."""
     n = next(_number)
-    made = Story(
-        author=author or member(), before="Two cars.", change="One bicycle.", result=f"{n} litres saved.", **facts
-    )
-    write(made, source=f"Two cars. One bicycle. {n} litres saved.", title=title or f"Story number {n}")
+    told = {"title": title or f"Story number {n}", "hard": "Two cars.", "changed": f"One bicycle, {n} litres saved."}
+    tags = ",".join(facts.pop("tags", ()))
+    own = {name: facts.pop(name) for name in list(facts) if name in WORDS or name == "product_id"}
+    made = Story(author=author or member(), **facts)
     db.session.add(made)
-    db.session.flush()
+    change_story(made, **(told | own), tags=tags)  # type: ignore[typeddict-item]
     return bring(made, state)
 
 

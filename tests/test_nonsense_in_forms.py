@@ -69,7 +69,7 @@ FILLED = {
     "/forum/new": {"title": "May I?", "source": "I do ask.", "tags": "bell", "format": "question", "board": "repairs"},
     "/c/{topic}/reply": {"source": "Of course."},
     "/c/{topic}/report": {"reason": "spam", "note": "Look."},
-    "/stories/new": {"title": "It works", "before": "No.", "change": "Yes.", "result": "So.", "trade": "", "goal": ""},
+    "/stories/new": {"title": "It works", "hard": "It did not.", "changed": "It does.", "trade": "", "goal": ""},
     "/blog/new": {"title": "Some thoughts", "source": "Many.", "summary": "A few.", "tags": "bell"},
     "/account/profile": dict.fromkeys(("display_name", "about", "place", "trade", "owns", "goals"), "Mara"),
     "/account/sign-up": {"email": "n@example.org", "username": "new", "display_name": "New", "password": "a b c d e f"},

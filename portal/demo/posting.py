@@ -112,8 +112,8 @@ class Posting:
             )  # fmt: skip
         if isinstance(thing, Tale):
             return tell_story(
-                author, title=thing.title, before=prose(thing.before), change=prose(thing.change),
-                result=prose(thing.result), trade=thing.trade, goal=thing.goal, product_id=_product(thing.product),
+                author, title=thing.title, hard=prose(thing.before), tried=prose(thing.change),
+                changed=prose(thing.result), trade=thing.trade, goal=thing.goal, product_id=_product(thing.product),
                 tags=thing.tags, tokens=tokens, alts=alts, submission_key=key,
             )  # fmt: skip
         return write_article(

@@ -1,52 +1,102 @@
 """Telling a story and changing what was told."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypedDict, Unpack
 
 from portal import text as texts
+from portal.config import settings
 from portal.contributions import lifecycle
-from portal.contributions.writing import must_write, set_tags, write
+from portal.contributions.consents import record_choices
+from portal.contributions.lifecycle import NotAllowed
+from portal.contributions.writing import must_write, rendered, set_tags, write
 from portal.db import db
 from portal.media.commands import attach
 from portal.members.models import Member
-from portal.stories.consents import give_consents
 from portal.stories.models import Story
+from portal.stories.parts import COMPANY_SIZES, HEADINGS, section
 
-HEADINGS = {"before": "Before", "change": "What changed", "result": "What came of it"}
+WORDS = (
+    "who", "hard", "tried", "changed", "advice", "figure", "figure_says", "pull_quote", "trade", "company_size", "goal",
+)  # fmt: skip
+"""What a member says of a story, besides its title."""
 
 
-def tell_story(
-    author: Member, *, title: str, before: str, change: str, result: str, trade: str, goal: str,
-    product_id: int | None, tags: str, tokens: Sequence[str] = (), alts: Mapping[str, str] | None = None,
-    submission_key: str = "",
-) -> Story:  # fmt: skip
-    """Submit a story; raises NotAllowed or screening.Refused."""
+class Told(TypedDict, total=False):
+    """All that makes a story; what is left out is empty."""
+
+    title: str
+    who: str
+    hard: str
+    tried: str
+    changed: str
+    advice: str
+    figure: str
+    figure_says: str
+    pull_quote: str
+    trade: str
+    company_size: str
+    goal: str
+    product_id: int | None
+    tags: str
+    tokens: Sequence[str]
+    """Its pictures, in order."""
+    alts: Mapping[str, str]
+    parts: Mapping[str, str]
+    """After which part a picture stands, by token; the others open the story."""
+
+
+def tell_story(author: Member, *, submission_key: str = "", **told: Unpack[Told]) -> Story:
+    """Submit a story; raises NotAllowed, TextTooLong or screening.Refused."""
     must_write(author)
+    must_be_customer(author)
     story = Story(author=author, submission_key=submission_key or None)
     db.session.add(story)
-    change_story(
-        story, title=title, before=before, change=change, result=result, trade=trade, goal=goal,
-        product_id=product_id, tags=tags, tokens=tokens, alts=alts,
-    )  # fmt: skip
-    give_consents(story)
+    change_story(story, **told)
+    record_choices(story)
     lifecycle.submit(story)
     return story
 
 
-def change_story(
-    story: Story, *, title: str, before: str, change: str, result: str, trade: str, goal: str,
-    product_id: int | None, tags: str, tokens: Sequence[str] = (), alts: Mapping[str, str] | None = None,
-) -> None:  # fmt: skip
-    """Give a story its parts; the base's text is made of them."""
-    story.before, story.change, story.result = before, change, result
-    story.trade, story.goal, story.product_id = trade, goal, product_id
-    write(story, source=whole_text(story), title=title)
-    story.excerpt = texts.excerpt(str(texts.render(result)), 240)
+def must_be_customer(author: Member) -> None:
+    """Raise NotAllowed for employees: stories and photos are the customers' own."""
+    if author.is_employee:
+        raise NotAllowed("Stories and photos are our customers’ own. As an employee you can write an article instead.")
+
+
+def change_story(story: Story, **told: Unpack[Told]) -> None:
+    """Give a story its words, facts and pictures; the base's text is made of them. Raises TextTooLong."""
+    for name in WORDS:
+        setattr(story, name, told.get(name, ""))
+    if story.company_size not in COMPANY_SIZES:
+        story.company_size = ""
+    story.product_id = told.get("product_id")
+    source = whole_text(story)
+    most = settings().text_max_chars
+    if len(source) > most:
+        raise texts.TextTooLong(f"All parts together have {len(source):,} characters; {most:,} are possible.")
+    write(story, source=source, title=told.get("title", ""))
+    # Each part is rendered by itself, so that nothing written in one can reach into the next.
+    story.html = "".join(section(name, rendered(text)) for name, text in _said(story))
+    story.excerpt = texts.excerpt(rendered(story.changed or story.hard), 240)
     db.session.flush()
-    set_tags(story, tags.split(","))
-    attach(story, tokens, alts)
+    set_tags(story, told.get("tags", "").split(","))
+    parts = told.get("parts", {})
+    for picture in attach(story, told.get("tokens", ()), told.get("alts", {})):
+        wanted = parts.get(picture.token, "")
+        picture.part = wanted if wanted in HEADINGS else ""
+    db.session.flush()
 
 
 def whole_text(story: Story) -> str:
-    """The three parts as one text, each below its heading."""
-    parts = ((heading, getattr(story, name).strip()) for name, heading in HEADINGS.items())
-    return "\n\n".join(f"## {heading}\n\n{part}" for heading, part in parts if part)
+    """The story as one text, each part below its heading, what was counted and the facts at the end.
+
+    It is what is searched, compared with earlier versions, and read by moderators.
+    """
+    return "\n\n".join(f"## {HEADINGS.get(name, 'In short')}\n\n{text}" for name, text in _said(story))
+
+
+def _said(story: Story) -> list[tuple[str, str]]:
+    said = [(name, getattr(story, name).strip()) for name in HEADINGS]
+    counted = " ".join(filter(None, (story.figure, story.figure_says)))
+    facts = " · ".join(filter(None, (story.trade, COMPANY_SIZES.get(story.company_size, ""), story.goal)))
+    return [(name, text) for name, text in (*said, ("facts", "\n\n".join(filter(None, (counted, facts))))) if text]

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from portal.access import member_only, public
 from portal.contributions.thread import thread_of
 from portal.stories import commands, composing, queries
-from portal.stories.forms import StoryForm
+from portal.stories.story_forms import StoryForm
 from portal.web import paginate
 
 bp = Blueprint("stories", __name__)
@@ -15,9 +15,10 @@ bp = Blueprint("stories", __name__)
 STORY = composing.Shown(
     kind="story",
     form=StoryForm,
-    words=("title", "before", "change", "result", "trade", "goal"),
+    words=("title", *commands.WORDS),
     make=commands.tell_story,
     change=commands.change_story,
+    more=lambda form, sent: {"parts": {token: request.form.get(f"part-{token}", "") for token in sent.tokens}},
 )
 
 

@@ -256,8 +256,9 @@ class _Inventor:
             add("article", id=number, path=c["slug"], summary=c["excerpt"])
         elif c["kind"] == "story":
             add(
-                "story", id=number, before=self.pool.sentence(), change=self.pool.sentence(),
-                result=self.pool.sentence(), trade=dice.choice(words.TRADES), goal=dice.choice(words.GOALS),
+                "story", id=number, who="", hard=self.pool.sentence(), tried="", changed=self.pool.sentence(),
+                advice=self.pool.sentence(), figure="", figure_says="", pull_quote="", company_size="",
+                trade=dice.choice(words.TRADES), goal=dice.choice(words.GOALS),
             )  # fmt: skip
         elif c["kind"] == "photo":
             add("photo", id=number, taken_at_place=dice.choice(words.PLACES))

@@ -1,4 +1,4 @@
-"""Telling a story: three parts that become one text; found by product, trade and goal."""
+"""Telling a story: five parts that become one text; all that was typed stays until it is sent."""
 
 import pytest
 
@@ -9,9 +9,13 @@ from tests.finding import at, author_of
 
 TYPED = {
     "title": "Two cars became one",
-    "before": "We are four, with **two** cars.",
-    "change": "One went, a cargo bike came.",
-    "result": "We save 3,100 euros a year.",
+    "who": "We are four, on a hill.",
+    "hard": "There were **two** cars, and never one of them where it was needed.",
+    "tried": "First a trailer, then a cargo bike.",
+    "changed": "One car went, a cargo bike came.",
+    "advice": "Borrow one first, in the rain. Whoever likes it in the rain will like it always.",
+    "figure": "3,100 €",
+    "figure_says": "a year that the second car cost",
     "trade": "Vet",
     "goal": "Get by with one car",
     "product": "0",
@@ -25,14 +29,18 @@ def only_story(db):
     return db.session.query(Story).one()
 
 
-def test_three_parts_become_one_text_that_everybody_can_read(as_member, client, db, settled):
+def test_five_parts_become_one_text_that_everybody_can_read(as_member, client, db, settled):
     answer = as_member(member()).submit("/stories/new", TYPED)
     s = only_story(db)
     assert answer.location == at(s) == f"/stories/{s.id}/two-cars-became-one"
     settled()
     page = client.get(answer.location).text.partition("<main")[2]
-    assert page.index("<strong>two</strong> cars") < page.index("cargo bike") < page.index("3,100 euros")
-    assert s.excerpt == "We save 3,100 euros a year."
+    said = ["We are four", "<strong>two</strong> cars", "First a trailer", "One car went", "Borrow one first"]
+    places = [page.index(words) for words in said]
+    assert places == sorted(places)
+    assert s.excerpt == "One car went, a cargo bike came."
+    assert "## What I tried\n\nFirst a trailer" in s.source
+    assert "3,100 €" in page
     assert ">Vet</a>" in page
     assert ">Get by with one car</a>" in page
 
@@ -48,9 +56,14 @@ def test_an_old_or_made_up_slug_leads_to_the_one_address(client):
     ("change", "sentence"),
     [
         ({"title": ""}, "Please write a title."),
-        ({"before": " \u200b "}, "Please write who you are and what was hard."),
-        ({"change": ""}, "Please write what changed."),
-        ({"result": ""}, "Please write what came of it."),
+        ({"hard": " \u200b "}, "Please write what was hard."),
+        ({"changed": ""}, "Please write what changed."),
+        ({"figure": "x" * 21}, "21 characters; 20 are possible"),
+        ({"figure": ""}, "Please write the number too."),
+        ({"figure_says": ""}, "Please say what the number counts."),
+        ({"company_size": "huge"}, "one of the sizes"),
+        ({"pull_quote": "We were always happy."}, "This sentence is not in your story."),
+        ({"tried": "x" * 100_000}, "100,000 characters; 50,000 are possible"),
         ({"agrees_site": ""}, "We can only show it if you agree."),
         ({"agrees_people": ""}, "We can only show it if you agree."),
         ({"goal": "x" * 121}, "121 characters"),
@@ -64,18 +77,18 @@ def test_what_is_missing_is_said_and_all_that_was_typed_stays(as_member, db, cha
     answer = as_member(member()).submit("/stories/new", typed)
     assert answer.status_code == 422
     assert sentence in answer.text
-    for name in ("title", "before", "change", "result", "trade"):
+    for name in ("title", "who", "tried", "advice", "figure", "trade"):
         if name not in change:
             assert TYPED[name] in answer.text
     assert db.session.query(Story).count() == 0
 
 
 def test_a_text_that_is_too_long_as_a_whole_gets_a_sentence(as_member, db):
-    typed = {**TYPED, **{name: f"{name} " * 6000 for name in ("before", "change", "result")}}
+    typed = {**TYPED, **{name: f"{name} " * 4000 for name in ("hard", "tried", "changed")}}
     answer = as_member(member()).submit("/stories/new", typed)
     assert answer.status_code == 422
     assert "characters; 50,000 are possible" in answer.text
-    assert answer.text.count("result ") >= 6000
+    assert answer.text.count("tried ") >= 4000
     assert db.session.query(Story).count() == 0
 
 
@@ -89,7 +102,7 @@ def test_sent_twice_it_is_one(as_member, db):
 def test_a_second_story_at_once_is_asked_to_wait_and_kept(as_member, db):
     visitor = as_member(member())
     visitor.submit("/stories/new", TYPED)
-    answer = visitor.submit("/stories/new", {**TYPED, "title": "Another", "before": "Quite another text."})
+    answer = visitor.submit("/stories/new", {**TYPED, "title": "Another", "hard": "Quite another text."})
     assert answer.status_code == 422
     assert "Please wait" in answer.text
     assert "Quite another text." in answer.text
@@ -101,16 +114,16 @@ def test_a_later_change_keeps_what_it_was_before(as_member, db, clock):
     visitor = as_member(author_of(s))
     clock.advance(hours=1)
     form = visitor.get(f"/stories/{s.id}/edit").text
-    assert "One bicycle." in form
+    assert "One bicycle, " in form
     assert visitor.submit(f"/stories/{s.id}/edit", {**TYPED, "title": s.title}).status_code == 303
-    assert s.change == "One went, a cargo bike came."
+    assert s.changed == "One car went, a cargo bike came."
     assert "cargo bike" in s.html
     assert db.session.query(Revision).count() == 1
 
 
 def test_a_draft_comes_back_and_goes_when_the_story_is_sent(as_member, db):
     visitor = as_member(member())
-    kept = {"key": "story:new", "fields": {"title": "Half a title", "before": "Half a text", "product": "0"}}
+    kept = {"key": "story:new", "fields": {"title": "Half a title", "hard": "Half a text", "product": "0"}}
     visitor.put("/drafts", json=kept, headers={"X-CSRFToken": visitor.csrf_token()})
     page = visitor.get("/stories/new").text
     assert "Half a title" in page
