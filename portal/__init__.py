@@ -49,6 +49,7 @@ def _rooms(app: Flask) -> None:
     from portal.advocacy import views as advocacy
     from portal.blog import views as blog
     from portal.contributions import views as contributions
+    from portal.feeds import describing
     from portal.feeds import views as feeds
     from portal.forum import views as forum
     from portal.front import views as front
@@ -66,6 +67,7 @@ def _rooms(app: Flask) -> None:
     app.extensions["portal.reactions"] = reactions.FOLLOWED
     sessions.init_app(app)
     frame.init_app(app)
+    describing.init_app(app)
     for room in (
         front, members, account, contributions, forum, blog, stories, media, moderation, search,
         advocacy, notifications, dev_mail, feeds, admin,

@@ -23,6 +23,7 @@ from portal.media.models import BlockedPicture, Picture, PictureBand
 from portal.members.models import ListedCustomer, Member, RoleGrant, SignUp, Suspension
 from portal.notifications.models import Notification
 from portal.rights.models import RightsRequest
+from portal.search.models import SearchedWords, SearchWords
 from portal.site import Site
 from portal.stories.models import Challenge, Photo, ProspectThanks, Story, StoryInvitation
 
@@ -30,6 +31,6 @@ __all__ = [
     "Acceptance", "Activity", "Article", "BlockedPicture", "Board", "Challenge", "ComposerDraft", "Consent",
     "Contribution", "Decision", "Errand", "Follow", "FormerAddress", "LedgerEntry", "ListedCustomer", "Member",
     "Notification", "Photo", "Picture", "PictureBand", "Product", "ProspectThanks", "ReadMarker", "Recognition",
-    "Reply", "Report", "Revision", "RightsRequest", "RoleGrant", "SignUp", "Site", "Story", "StoryInvitation",
-    "Suspension", "Tag", "Thanks", "Topic",
+    "Reply", "Report", "Revision", "RightsRequest", "RoleGrant", "SearchWords", "SearchedWords", "SignUp", "Site",
+    "Story", "StoryInvitation", "Suspension", "Tag", "Thanks", "Topic",
 ]  # fmt: skip

@@ -77,7 +77,7 @@ def sitemap_part(part: int) -> Iterator[Contribution]:
         query = (
             select(Contribution)
             .where(_has_a_page(), _in_part(part))
-            .options(load_only(Contribution.kind, Contribution.slug, Contribution.last_activity_at))
+            .options(load_only(Contribution.kind, Contribution.slug, Contribution.last_activity_at), with_pictures())
             .order_by(Contribution.id)
             .execution_options(yield_per=1000)
         )

@@ -17,6 +17,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.access import public
@@ -24,6 +25,7 @@ from portal.config import settings
 from portal.contributions.addresses import url_of
 from portal.contributions.base import Contribution
 from portal.feeds import queries
+from portal.feeds.describing import absolute
 from portal.site import the_site
 
 bp = Blueprint("feeds", __name__)
@@ -46,11 +48,6 @@ def xml_text(text: str) -> str:
 def rfc3339(at: datetime) -> str:
     """An instant as Atom wants it."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def absolute(path: str) -> str:
-    """An own path with the public address in front."""
-    return settings().base_url + path
 
 
 @bp.get("/feeds/<name>.atom")
@@ -92,7 +89,10 @@ def tag_uri(sort: str, name: object) -> str:
 
 
 def _pictures(entry: Contribution) -> list[tuple[str, str]]:
-    """(absolute address, words) of the pictures shown with a contribution, as far as everybody can load them."""
+    """(absolute address, words) of the pictures shown with a contribution, as far as everybody can load them.
+
+    JPEG, which every reader of feeds understands.
+    """
     return [(absolute(p.src), p.alt) for p in entry.pictures if p.is_public and not p.in_text]
 
 
@@ -138,11 +138,22 @@ def show_sitemap_part(part: int) -> ResponseReturnValue:
 
 
 def _sitemap(part: int) -> Iterator[str]:
-    yield '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    yield (
+        '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">\n'
+    )
     for contribution in queries.sitemap_part(part):
-        address = absolute(url_of(contribution)).replace("&", "&amp;")
-        yield f"<url><loc>{address}</loc><lastmod>{rfc3339(contribution.last_activity_at)}</lastmod></url>\n"
+        shown = "".join(
+            f"<image:image><image:loc>{escape(src)}</image:loc></image:image>" for src in _sources(contribution)
+        )
+        changed = rfc3339(contribution.last_activity_at)
+        yield f"<url><loc>{escape(absolute(url_of(contribution)))}</loc><lastmod>{changed}</lastmod>{shown}</url>\n"
     yield "</urlset>\n"
+
+
+def _sources(contribution: Contribution) -> list[str]:
+    """The addresses of its public pictures, those in its text too."""
+    return [absolute(picture.src) for picture in contribution.pictures if picture.is_public]
 
 
 @bp.get("/robots.txt")
