@@ -27,6 +27,8 @@ BATCH = 200
 PAUSES = (2, 10, 60, 300, 1800, 7200)
 """Seconds between the tries of an errand that failed; the last one repeats."""
 STUCK_AFTER = 4
+NOTED = "portal_at_once"
+"""What this transaction recorded that is tried right after its commit; it goes with the session."""
 
 wake_up = Event()
 """Set when an errand was committed in this process, so that an in-process worker need not poll."""
@@ -72,6 +74,9 @@ class Reaction:
 
     name: str
     follow: Callable[[Sequence[Activity]], None]
+    at_once: bool = False
+    """Also tried in the request, right after its commit, so that what was taken back is gone with the answer.
+    The errand is owed all the same until it is done: the worker stands behind it."""
 
 
 Map = Mapping[str, Sequence[Reaction]]
@@ -99,7 +104,21 @@ def record(
     subject = f"c{line.contribution_id}" if line.contribution_id else about
     for reaction in reaction_map().get(verb, ()):
         db.session.add(Errand(activity_id=line.id, reaction=reaction.name, subject=subject))
+        if reaction.at_once:
+            db.session.info.setdefault(NOTED, []).append((reaction, line.id))
     return line
+
+
+def follow_at_once() -> None:
+    """After a commit, try what was recorded in it and must not wait for the worker; what fails stays owed to it."""
+    for reaction, line_id in db.session.info.pop(NOTED, ()):
+        try:
+            with writing():
+                reaction.follow(list(db.session.scalars(select(Activity).where(Activity.id == line_id))))
+                done = (Errand.activity_id == line_id) & (Errand.reaction == reaction.name)
+                db.session.execute(delete(Errand).where(done).execution_options(synchronize_session=False))
+        except Exception:
+            log.warning("%s is left to the worker", reaction.name, exc_info=True)
 
 
 def record_many(verb: str, contribution_ids: Sequence[int]) -> None:

@@ -2,6 +2,7 @@
 
 from portal.advocacy import chores as advocacy
 from portal.media import followers as media
+from portal.media import purging
 from portal.members import chores as members
 from portal.notifications import letters
 from portal.search import followers as search
@@ -14,6 +15,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("tend the search index", MINUTE, search.tend_index),
     Chore("send what has gathered", MINUTE, letters.send_gathered),
     Chore("sweep pictures nobody used", HOUR, media.sweep),
+    Chore("delete the pictures of what moderators removed", HOUR, purging.sweep_removed),
     Chore("forget sign-ups nobody confirmed", HOUR, members.forget_sign_ups),
     Chore("send the weekly digest", HOUR, letters.send_digests),
     Chore("let scores age, review and propose recognition, once a day", 10 * MINUTE, advocacy.nightly),

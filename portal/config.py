@@ -64,6 +64,8 @@ class Settings:
     picture_kept_width: int = _setting(2560, "longest edge of a picture as kept, in pixels")
     pictures_per_contribution: int = _setting(10, "pictures in one contribution")
     orphan_hours: int = _setting(48, "hours after which an uploaded picture nobody used is swept away")
+    removed_pictures_days: int = _setting(30, "days for which the pictures of what a moderator removed are kept")
+    rights_ask_again_days: int = _setting(90, "days for which a no to wider rights is respected before asking again")
     replies_per_page: int = _setting(20, "replies on a page")
     list_per_page: int = _setting(25, "rows on a page of any list")
     queue_warn_hours: int = _setting(24, "age at which a waiting contribution is marked as late")

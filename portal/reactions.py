@@ -7,6 +7,7 @@ named here, the function that brings a derived thing in line with the tables. Al
 from portal.activity import Map, Reaction
 from portal.advocacy import followers as advocacy
 from portal.media import followers as media
+from portal.media import purging
 from portal.members import followers as members
 from portal.notifications import followers as notifications
 from portal.notifications import telling
@@ -14,6 +15,9 @@ from portal.search import followers as search
 
 index = Reaction("index", search.index_contributions)
 show_pictures = Reaction("show_pictures", media.settle_pictures)
+take_away = Reaction("take_away", purging.take_away, at_once=True)
+delete_pictures = Reaction("delete_pictures", purging.delete_removed)
+delete_files = Reaction("delete_files", purging.delete_files, at_once=True)
 credit = Reaction("credit", advocacy.credit)
 tell = Reaction("tell", telling.tell)
 send = Reaction("send", notifications.send_at_once)
@@ -24,14 +28,22 @@ FOLLOWED: Map = {
     # a contribution's road
     "submitted": (show_pictures,),
     "published": (show_pictures, index, credit, tell, show_face),
-    "returned": (show_pictures, index, credit, tell),
-    "hidden": (show_pictures, index, credit, tell),
+    "returned": (take_away, show_pictures, index, credit, tell),
+    "hidden": (take_away, show_pictures, index, credit, tell),
     "restored": (show_pictures, index, credit, tell),
-    "removed": (show_pictures, index, credit, tell),
-    "withdrawn": (show_pictures, index),
-    "edited": (show_pictures, index, tell),
+    "removed": (take_away, show_pictures, delete_pictures, index, credit, tell),
+    "withdrawn": (take_away, show_pictures, index),
+    "edited": (take_away, show_pictures, index, tell),
     "moved": (index,),
     "imported": (index, credit),
+    # pictures and rights
+    "picture_blocked": (tell,),
+    "picture_unblocked": (),
+    "pictures_deleted": (delete_files,),
+    "consent_revoked": (tell,),
+    "rights_asked": (tell,),
+    "rights_answered": (tell,),
+    "rights_withdrawn": (tell,),
     # who helps whom
     "thanked": (credit, tell),
     "thanks_withdrawn": (credit,),

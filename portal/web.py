@@ -158,6 +158,7 @@ def _commit(response: Response) -> Response:
             response.call_on_close(lambda: _leave_behind(app, todo))
     elif response.status_code < 400:
         db.session.commit()
+        activity.follow_at_once()
         activity.wake_up.set()
     else:
         db.session.rollback()

@@ -15,7 +15,7 @@ from portal import text as texts
 from portal.config import settings
 from portal.contributions.models import Contribution
 from portal.db import db
-from portal.media import files, queries
+from portal.media import files, likeness, queries
 from portal.media.cage import CageFailure
 from portal.media.derivatives import derive
 from portal.media.intake import CleanPicture, Limits, PictureRefused, receive, refusal
@@ -53,7 +53,7 @@ def prepare(source: IO[bytes] | bytes) -> Prepared:
 def keep_picture(owner: Member, prepared: Prepared) -> Picture:
     """Write a prepared picture to private storage and into the ledger, belonging to nothing yet.
 
-    Raises PictureRefused when `owner` has many pictures lying about unused.
+    Raises PictureRefused when `owner` has many pictures lying about unused, and for one that was blocked.
     """
     allowed = 3 * settings().pictures_per_contribution
     if not owner.is_staff and queries.count_unused(owner) >= allowed:
@@ -61,6 +61,7 @@ def keep_picture(owner: Member, prepared: Prepared) -> Picture:
             "many", f"You have {allowed} pictures here that you have not used. Post some of them before you send more."
         )
     clean = prepared.clean
+    likeness.refuse_blocked(clean.original_sha256, clean.dhash)
     stored = {f"master.{files.EXTENSION_OF[clean.media_type]}": clean.master, **prepared.derivatives}
     if clean.animation:
         stored[f"{ANIMATION}.webp"] = clean.animation
@@ -80,6 +81,7 @@ def keep_picture(owner: Member, prepared: Prepared) -> Picture:
         storage().write(files.private_key(picture, name), data)
     db.session.add(picture)
     db.session.flush()
+    likeness.note(picture)
     return picture
 
 

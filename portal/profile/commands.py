@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from portal import activity, clock
 from portal.contributions import lifecycle
+from portal.contributions.consents import WIDER
 from portal.contributions.models import (
     ComposerDraft,
     Consent,
@@ -17,12 +18,14 @@ from portal.contributions.models import (
 )
 from portal.contributions.writing import must_write
 from portal.db import db
-from portal.media.commands import Prepared, delete_picture, keep_picture, set_face
+from portal.media.commands import Prepared, keep_picture, set_face
 from portal.media.models import Picture
+from portal.media.purging import purge
 from portal.members import queries, standing
 from portal.members.models import ROLES, Member, SignUp
 from portal.members.names import skeleton
 from portal.notifications.models import Notification
+from portal.rights.models import RightsRequest
 
 FORMER = "a former member"
 PROFILE = ("display_name", "about", "owns", "goals", "trade", "place")
@@ -82,8 +85,7 @@ def erase_member(member: Member, *, keep_contributions: bool) -> bool:
     pictures = _pictures_to_delete(member)
     _blank(member)
     activity.record("erased", member=member)
-    for picture in pictures:  # last, since files do not come back when a transaction fails
-        delete_picture(picture)
+    purge(pictures)
     return True
 
 
@@ -103,14 +105,19 @@ def _forget_what_was_recorded(member: Member) -> None:
     for table in (ComposerDraft, Follow, ReadMarker, Notification):
         db.session.execute(delete(table).where(table.member_id == member.id))  # type: ignore[attr-defined]
     db.session.execute(update(Report).where(Report.reporter_id == member.id).values(note=""))
+    # Nobody is left who could take back what goes beyond this site, and nobody to be asked.
+    ends = Consent.purpose.in_(WIDER) | Consent.contribution_id.in_(
+        select(Contribution.id).where(Contribution.state == "removed")
+    )
     db.session.execute(
         update(Consent)
-        .where(
-            Consent.member_id == member.id,
-            Consent.revoked_at.is_(None),
-            Consent.contribution_id.in_(select(Contribution.id).where(Contribution.state == "removed")),
-        )
+        .where(Consent.member_id == member.id, Consent.revoked_at.is_(None), ends)
         .values(revoked_at=clock.now())
+    )
+    db.session.execute(
+        update(RightsRequest)
+        .where(RightsRequest.member_id == member.id, RightsRequest.answered_at.is_(None))
+        .values(withdrawn_at=func.coalesce(RightsRequest.withdrawn_at, clock.now()))
     )
     recorded = db.metadata.tables["activity"]
     db.session.execute(update(recorded).where(recorded.c.member_id == member.id).values(data={}))

@@ -31,6 +31,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "read_marker": ("member_id",),
     "recognition": ("member_id",),
     "report": ("reporter_id",),
+    "rights_request": ("member_id",),
     "role_grant": ("member_id",),
     "suspension": ("member_id",),
     "thanks": ("giver_id",),
@@ -41,6 +42,7 @@ BY_CONTRIBUTION = ("article", "contribution_tag", "decision", "photo", "revision
 """Tables whose rows belong to whoever wrote the contribution."""
 
 NOT_OWN = {
+    "blocked_picture": "the site's; who blocked it decided as a moderator",
     "board": "the site's",
     "listed_customer": "the company's own list; who put an address there is the company's doing",
 }
@@ -52,6 +54,7 @@ NOT_TOLD = {
     "activity": ("actor_id",),
     "decision": ("actor_id",),
     "recognition": ("decided_by_id",),
+    "rights_request": ("asked_by_id",),
     "role_grant": ("by_id",),
     "suspension": ("by_id",),
 }

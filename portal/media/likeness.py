@@ -1,0 +1,139 @@
+"""Which pictures look alike: found by the bytes of their difference hashes, told to moderators, refused to nobody.
+
+Two hashes that differ in at most `n` of 64 bits share at least `8 - n` of their eight bytes, so an
+index of bytes finds every near copy without looking at all pictures (the pigeonhole principle).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from portal.contributions.models import Contribution
+from portal.db import db, insert_new
+from portal.media.intake import PictureRefused
+from portal.media.models import BlockedPicture, Picture, PictureBand
+
+NEAR = 6
+"""Bits of 64 in which a copy that was saved anew, made smaller or brightened may differ."""
+AS_GOOD_AS_THE_SAME = 4
+"""Bits in which a picture may differ from a blocked one and is still taken for it: a refusal needs more than a hint."""
+CANDIDATES = 500
+TELLING = range(6, 59)
+"""How many of the 64 bits must be set: a flat picture has next to none or all of them, as all flat pictures do."""
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A picture that looks like another: which, and in how many of 64 bits they differ (0 for the same file)."""
+
+    picture: Picture
+    bits: int
+
+
+def note(picture: Picture) -> None:
+    """Write down the eight bytes of a picture's hash, so that it is found by those that come after it."""
+    rows = [
+        {"band": band, "value": value, "picture_id": picture.id}
+        for band, value in enumerate(bytes.fromhex(picture.difference_hash))
+    ]
+    insert_new(PictureBand.__table__, rows)
+
+
+def near(picture: Picture, at_most: int = NEAR) -> list[Likeness]:
+    """The pictures that look like this one, in at most so many bits (0 to 7), the nearest first."""
+    return near_each([picture], at_most).get(picture.id, [])
+
+
+def near_each(pictures: Sequence[Picture], at_most: int = NEAR) -> dict[int, list[Likeness]]:
+    """The same for several pictures at once, by their number; those without near copies are left out.
+
+    The number of queries does not depend on how many there are. Pictures of the same contribution are
+    no news; of very many candidates the 500 that share the most bytes are looked at.
+    """
+    pairs = _same_file(pictures) | _near_by_bytes([p for p in pictures if says_something(p.difference_hash)], at_most)
+    wanted = {other for _, other in pairs}
+    if not wanted:
+        return {}
+    found = {
+        p.id: p
+        for p in db.session.scalars(
+            select(Picture)
+            .where(Picture.id.in_(wanted))
+            .options(
+                joinedload(Picture.owner),
+                joinedload(Picture.contribution).joinedload(Contribution.parent),
+            )
+        )
+    }
+    alike: dict[int, list[Likeness]] = {}
+    for picture in pictures:
+        others = [found[other] for mine, other in pairs if mine == picture.id and other in found]
+        rows = [
+            Likeness(other, _bits_between(picture, other))
+            for other in others
+            if other.contribution_id is None or other.contribution_id != picture.contribution_id
+        ]
+        if kept := [row for row in rows if row.bits <= at_most]:
+            alike[picture.id] = sorted(kept, key=lambda row: (row.bits, row.picture.id))
+    return alike
+
+
+def blocked_like(sha256: str, difference_hash: str) -> BlockedPicture | None:
+    """The blocked picture that this one is, or is as good as; None if there is none."""
+    same = db.session.scalar(select(BlockedPicture).where(BlockedPicture.sha256 == sha256))
+    if same is not None or not says_something(difference_hash):
+        return same
+    for blocked_id, other in db.session.execute(select(BlockedPicture.id, BlockedPicture.difference_hash)):
+        if says_something(other) and distance(difference_hash, other) <= AS_GOOD_AS_THE_SAME:
+            return db.session.get(BlockedPicture, blocked_id)
+    return None
+
+
+def refuse_blocked(sha256: str, difference_hash: str) -> None:
+    """Raise PictureRefused for a picture that a moderator blocked."""
+    if blocked_like(sha256, difference_hash) is not None:
+        raise PictureRefused(
+            "blocked",
+            "This picture was removed here before. If you think that was a mistake, write to the moderators.",
+        )
+
+
+def distance(one: str, other: str) -> int:
+    """In how many bits two hashes (16 hexadecimal digits) differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def says_something(difference_hash: str) -> bool:
+    """Whether a hash tells pictures apart: that of a flat one does not."""
+    return int(difference_hash, 16).bit_count() in TELLING
+
+
+def _bits_between(one: Picture, other: Picture) -> int:
+    return 0 if one.sha256 == other.sha256 else distance(one.difference_hash, other.difference_hash)
+
+
+def _same_file(pictures: Sequence[Picture]) -> set[tuple[int, int]]:
+    sums = {p.sha256 for p in pictures}
+    rows = db.session.execute(select(Picture.id, Picture.sha256).where(Picture.sha256.in_(sums)).limit(CANDIDATES))
+    same = [(number, sha256) for number, sha256 in rows]
+    return {(p.id, number) for p in pictures for number, sha256 in same if sha256 == p.sha256 and number != p.id}
+
+
+def _near_by_bytes(pictures: Sequence[Picture], at_most: int) -> set[tuple[int, int]]:
+    """Pairs that share enough bytes; whether they are near is for the caller to count."""
+    if not pictures:
+        return set()
+    mine, theirs = aliased(PictureBand), aliased(PictureBand)
+    shared = func.count()
+    query = (
+        select(mine.picture_id, theirs.picture_id)
+        .join(theirs, (theirs.band == mine.band) & (theirs.value == mine.value))
+        .where(mine.picture_id.in_([p.id for p in pictures]), theirs.picture_id != mine.picture_id)
+        .group_by(mine.picture_id, theirs.picture_id)
+        .having(shared >= 8 - at_most)
+        .order_by(shared.desc(), theirs.picture_id.desc())
+        .limit(CANDIDATES)
+    )
+    return {(one, other) for one, other in db.session.execute(query)}
