@@ -28,7 +28,7 @@ def note_reading(parent: Contribution, reader: Any, up_to: int | None) -> None:
     """
     if not parent.is_published or request.method != "GET":
         return
-    if not reader.is_authenticated and _is_program():
+    if not reader.is_authenticated and is_program():
         return
     number, member_id = parent.id, reader.id  # by then the session has let go of what it knew
     if member_id != parent.author_id and "prefetch" not in request.headers.get("Sec-Purpose", ""):
@@ -99,6 +99,7 @@ def _at(parent: Contribution, position: int, anchor: str) -> str:
     return url_of(parent, page=page if page > 1 else None, _anchor=anchor)
 
 
-def _is_program() -> bool:
+def is_program() -> bool:
+    """Whether who asks says of itself that nobody reads."""
     agent = request.headers.get("User-Agent", "")
     return not agent or bool(PROGRAM.search(agent))

@@ -71,9 +71,23 @@ def count_mail(to: str) -> None:
     _count(RateLimitItemPerHour(MAILS_AN_HOUR), "mail-to", _as_key(to))
 
 
+def count_decided() -> None:
+    """Count that somebody without an account says that something helped them. Raises TooManyRequests."""
+    _count(RateLimitItemPerHour(settings().decided_per_hour), "decided", address())
+
+
 def count_password_check(member_id: int) -> None:
     """Count a try at the password by somebody who is signed in. Raises TooManyRequests."""
     _count(_per_account(), "password", str(member_id))
+
+
+def may_suggest() -> bool:
+    """Count an answer given while somebody types; False beyond the limit, which is no mistake of theirs."""
+    try:
+        _count(RateLimitItemPerMinute(settings().suggestions_per_minute), "suggestions", address())
+    except TooManyRequests:
+        return False
+    return True
 
 
 def _count_writing() -> None:
