@@ -18,9 +18,11 @@ from portal.contributions.models import (
     Tag,
     Thanks,
 )
+from portal.contributions.screened import SpamModel, Verdict, WatchedWord
 from portal.forum.models import Board, Topic
 from portal.media.models import BlockedPicture, Picture, PictureBand
-from portal.members.models import ListedCustomer, Member, RoleGrant, SignUp, Suspension
+from portal.members.models import BoardRole, ListedCustomer, Member, RoleGrant, SignUp, Suspension
+from portal.moderation.models import Appeal, Claim, MemberReport, SavedView, SecondLook
 from portal.notifications.models import Notification
 from portal.rights.models import RightsRequest
 from portal.search.models import SearchedWords, SearchWords
@@ -28,9 +30,10 @@ from portal.site import Site
 from portal.stories.models import Challenge, Photo, ProspectThanks, Story, StoryInvitation
 
 __all__ = [
-    "Acceptance", "Activity", "Article", "BlockedPicture", "Board", "Challenge", "ComposerDraft", "Consent",
-    "Contribution", "Decision", "Errand", "Follow", "FormerAddress", "LedgerEntry", "ListedCustomer", "Member",
-    "Notification", "Photo", "Picture", "PictureBand", "Product", "ProspectThanks", "ReadMarker", "Recognition",
-    "Reply", "Report", "Revision", "RightsRequest", "RoleGrant", "SearchWords", "SearchedWords", "SignUp", "Site",
-    "Story", "StoryInvitation", "Suspension", "Tag", "Thanks", "Topic",
+    "Acceptance", "Activity", "Appeal", "Article", "BlockedPicture", "Board", "BoardRole", "Challenge", "Claim",
+    "ComposerDraft", "Consent", "Contribution", "Decision", "Errand", "Follow", "FormerAddress", "LedgerEntry",
+    "ListedCustomer", "Member", "MemberReport", "Notification", "Photo", "Picture", "PictureBand", "Product",
+    "ProspectThanks", "ReadMarker", "Recognition", "Reply", "Report", "Revision", "RightsRequest", "RoleGrant",
+    "SavedView", "SearchWords", "SearchedWords", "SecondLook", "SignUp", "Site", "SpamModel", "Story",
+    "StoryInvitation", "Suspension", "Tag", "Thanks", "Topic", "Verdict", "WatchedWord",
 ]  # fmt: skip

@@ -44,6 +44,7 @@ class Decision(Model):
     __table_args__ = (
         Index("ix_decision_at_id", "at", "id"),
         Index("ix_decision_contribution_id_id", "contribution_id", "id"),
+        Index("ix_decision_batch", "batch", sqlite_where=text("batch <> ''"), postgresql_where=text("batch <> ''")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -58,6 +59,10 @@ class Decision(Model):
     reason: Mapped[str] = mapped_column(String(1000), default="")
     """In words, for the author."""
     at: Mapped[datetime] = mapped_column(default=clock.now)
+    batch: Mapped[str] = mapped_column(String(32), default="")
+    """Decisions made in one step share it, so that they are undone in one."""
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id", ondelete="SET NULL"), unique=True)
+    """The decision this one takes back."""
 
     contribution: Mapped[Contribution] = relationship(lazy="raise_on_sql")
     actor: Mapped[Member | None] = relationship(lazy="raise_on_sql")

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -43,7 +43,11 @@ class Member(Model, UserMixin):
     joined_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
+    suspended_until: Mapped[datetime | None]
+    """The end of its term; None: until a moderator ends it."""
     suspended_why: Mapped[str | None] = mapped_column(String(500))
+    silenced_until: Mapped[datetime | None]
+    """Until then whatever they send waits for a moderator."""
     erased_at: Mapped[datetime | None]
     imported_from: Mapped[str | None] = mapped_column(String(80), unique=True)
 
@@ -192,14 +196,33 @@ class ListedCustomer(Model):
 
 
 class Suspension(Model):
-    """A member's suspension: who, why, from when, until when."""
+    """What was done about a member: a warning, a silence, a suspension: who, why, from when, until when."""
 
     __tablename__ = "suspension"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    kind: Mapped[str] = mapped_column(String(10), default="suspended")
+    """`warned`, `silenced` or `suspended`."""
     why: Mapped[str] = mapped_column(String(500))
     at: Mapped[datetime] = mapped_column(default=clock.now)
+    until: Mapped[datetime | None]
+    """The end of its term as set; None: until it is ended."""
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+
+
+class BoardRole(Model):
+    """Somebody looks after one board: as its moderator, or as a helper with fewer powers."""
+
+    __tablename__ = "board_role"
+    __table_args__ = (UniqueConstraint("member_id", "board_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    board_id: Mapped[int] = mapped_column(ForeignKey("board.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(10), default="moderator")
+    """`moderator` or `helper`."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
