@@ -6,6 +6,7 @@ from portal.media import purging
 from portal.members import chores as members
 from portal.notifications import letters
 from portal.search import followers as search
+from portal.search import noting
 from portal.worker import Chore
 
 MINUTE, HOUR = 60, 3600
@@ -17,6 +18,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("sweep pictures nobody used", HOUR, media.sweep),
     Chore("delete the pictures of what moderators removed", HOUR, purging.sweep_removed),
     Chore("forget sign-ups nobody confirmed", HOUR, members.forget_sign_ups),
+    Chore("forget what was searched for long ago", 12 * HOUR, noting.forget_words),
     Chore("send the weekly digest", HOUR, letters.send_digests),
     Chore("let scores age, review and propose recognition, once a day", 10 * MINUTE, advocacy.nightly),
 )

@@ -73,6 +73,8 @@ class Settings:
     sign_in_per_minute: int = _setting(6, "sign-in attempts a minute from one address")
     sign_in_per_hour: int = _setting(30, "sign-in attempts an hour from one address, and for one account")
     posts_per_minute: int = _setting(60, "writing requests a minute by one member or address")
+    suggestions_per_minute: int = _setting(120, "suggestions a minute to one address, while typing; more stay away quietly")
+    search_words_days: int = _setting(180, "days for which it is kept what was searched for, without the person")
     password_min_chars: int = _setting(10, "shortest password")
     link_hours: int = _setting(48, "hours for which a link sent by mail is valid")
     remember_days: int = _setting(30, "days for which `keep me signed in` holds")
