@@ -77,6 +77,10 @@ class Reaction:
     at_once: bool = False
     """Also tried in the request, right after its commit, so that what was taken back is gone with the answer.
     The errand is owed all the same until it is done: the worker stands behind it."""
+    batch: int = BATCH
+    """How many errands are taken on at once; few where each takes seconds, so that the lease does not run out."""
+    can_wait: bool = False
+    """Carried out only when nothing else is due: nobody should wait for a notification behind fifty pictures."""
 
 
 Map = Mapping[str, Sequence[Reaction]]
@@ -145,6 +149,10 @@ def reaction_map() -> Map:
     return found
 
 
+def _reactions() -> dict[str, Reaction]:
+    return {reaction.name: reaction for several in reaction_map().values() for reaction in several}
+
+
 def owed() -> tuple[int, datetime | None]:
     """How many errands wait, and since when the oldest does."""
     count, oldest = db.session.execute(select(func.count(Errand.id), func.min(Errand.available_at))).one()
@@ -176,16 +184,20 @@ def _lease() -> list[Errand]:
     first_in_line = ~exists().where(
         earlier.reaction == Errand.reaction, earlier.subject == Errand.subject, earlier.id < Errand.id
     )
+    reactions = _reactions()
+    patient = [reaction.name for reaction in reactions.values() if reaction.can_wait]
     with writing():
         due = select(Errand).where(Errand.available_at <= now, free, first_in_line)
-        first = db.session.scalar(due.order_by(Errand.id).limit(1).with_for_update(skip_locked=True, of=Errand))
+        oldest = due.order_by(Errand.reaction.in_(patient), Errand.id).limit(1)
+        first = db.session.scalar(oldest.with_for_update(skip_locked=True, of=Errand))
         if first is None:
             return []
+        batch_size = reactions[first.reaction].batch if first.reaction in reactions else BATCH
         batch = list(
             db.session.scalars(
                 due.where(Errand.reaction == first.reaction)
                 .order_by(Errand.id)
-                .limit(BATCH)
+                .limit(batch_size)
                 .with_for_update(skip_locked=True, of=Errand)
             )
         )
@@ -200,8 +212,7 @@ def _lease() -> list[Errand]:
 
 def _carry_out(batch: Sequence[Errand]) -> int:
     """Follow a leased batch; if it fails as a whole, each errand alone, so that one cannot hold up the rest."""
-    reactions = {r.name: r for several in reaction_map().values() for r in several}
-    reaction = reactions.get(batch[0].reaction)
+    reaction = _reactions().get(batch[0].reaction)
     ids = [e.id for e in batch]
     try:
         with writing():

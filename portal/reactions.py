@@ -14,6 +14,7 @@ from portal.notifications import telling
 from portal.search import followers as search
 
 index = Reaction("index", search.index_contributions)
+finish_pictures = Reaction("finish_pictures", media.finish_pictures, batch=4, can_wait=True)
 show_pictures = Reaction("show_pictures", media.settle_pictures)
 take_away = Reaction("take_away", purging.take_away, at_once=True)
 delete_pictures = Reaction("delete_pictures", purging.delete_removed)
@@ -37,6 +38,7 @@ FOLLOWED: Map = {
     "moved": (index,),
     "imported": (index, credit),
     # pictures and rights
+    "picture_received": (finish_pictures,),
     "picture_blocked": (tell,),
     "picture_unblocked": (),
     "pictures_deleted": (delete_files,),

@@ -27,6 +27,12 @@ PATIENCE = 30.0
 """Seconds that a file waits for its turn before it is refused as "busy": a web thread must not wait for ever."""
 
 
+ONE_PIXEL = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;"
+
+_lacking: set[str] = set()
+"""What cages said they lack; each is logged once a process."""
+
+
 class CageFailure(Exception):
     """Nothing came out; `reason` is one word: pixels, memory, slow, busy, broken."""
 
@@ -44,18 +50,32 @@ class CageLimits:
     output: int = 64 << 20
 
 
-def run_in_cage(task: str, data: bytes, limits: CageLimits = CageLimits(), **options: Any) -> Answer:
+def run_in_cage(
+    task: str,
+    data: bytes,
+    limits: CageLimits = CageLimits(),
+    turns: BoundedSemaphore = AT_ONCE,
+    patience: float | None = None,
+    **options: Any,
+) -> Answer:
     """Do `task` (`clean` or `derive`) on `data`; returns facts and named files.
 
-    `options` must be JSON and go to the program as they are. Raises CageFailure if the program
-    refuses, dies, or exceeds a limit. The child gets an empty environment: no secret is in it.
+    `options` must be JSON and go to the program as they are. Waits for one of `turns`, `patience`
+    seconds at most (default: PATIENCE). Raises CageFailure if the program refuses, dies, or exceeds
+    a limit. The child gets an empty environment: no secret is in it.
     """
-    if not AT_ONCE.acquire(timeout=PATIENCE):
+    if not turns.acquire(timeout=PATIENCE if patience is None else patience):
         raise CageFailure("busy")
     try:
         return _run(task, data, limits, options)
     finally:
-        AT_ONCE.release()
+        turns.release()
+
+
+def lacking() -> list[str]:
+    """Which bars this system does not give the cage, in words; found out by opening one. Raises CageFailure."""
+    run_in_cage("derive", ONE_PIXEL, format="GIF", max_pixels=1, widths=[])
+    return sorted(_lacking)
 
 
 def _run(task: str, data: bytes, limits: CageLimits, options: dict[str, Any]) -> Answer:
@@ -114,6 +134,9 @@ def _unpack(answer: bytes, status: int) -> Answer:
     line, _, rest = answer.partition(b"\n")
     try:
         head = json.loads(line)
+        for words in set(map(str, head.get("lacking", ()))) - _lacking if len(_lacking) < 5 else ():
+            _lacking.add(words)
+            log.warning("the cage for pictures lacks a bar: %s; its other limits hold", words[:100])
         if "refused" in head:
             log.info("a picture was refused: %s %s", head["refused"], head.get("why", ""))
             raise CageFailure(str(head["refused"]))
@@ -122,6 +145,6 @@ def _unpack(answer: bytes, status: int) -> Answer:
             parts[str(name)], rest = rest[:length], rest[length:]
             if len(parts[str(name)]) != length or length <= 0:
                 raise ValueError("short answer")
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CageFailure("broken") from error
     return facts, parts

@@ -1,6 +1,5 @@
 """What is done with pictures: received, attached, published, taken back, deleted, swept."""
 
-import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,19 +11,17 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import clock
 from portal import text as texts
+from portal.activity import record
 from portal.config import settings
 from portal.contributions.models import Contribution
 from portal.db import db
 from portal.media import files, likeness, queries
-from portal.media.cage import CageFailure
-from portal.media.derivatives import derive
-from portal.media.intake import CleanPicture, Limits, PictureRefused, receive, refusal
+from portal.media.intake import CleanPicture, Limits, PictureRefused, receive
+from portal.media.ladder import first_widths
 from portal.media.models import Picture, new_token
-from portal.media.showing import ANIMATION
+from portal.media.showing import ANIMATION, as_sizes
 from portal.media.storage import storage
 from portal.members.models import Member
-
-log = logging.getLogger(__name__)
 
 IN_TEXT = re.compile(r"!\[([^\]\n]{0,500})\]\(\s*<?picture:([A-Za-z0-9_-]{16,32})")
 """A picture inside a Markdown text, as the composer writes it."""
@@ -34,37 +31,40 @@ STRAY_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Prepared:
-    """A clean picture and its derivatives, not kept anywhere yet."""
+    """A clean picture and what a page needs of it at once, not kept anywhere yet."""
 
     clean: CleanPicture
-    derivatives: Mapping[str, bytes]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """All that is written of it, by name."""
+        found = {f"master.{files.EXTENSION_OF[self.clean.media_type]}": self.clean.master, **self.clean.first_sizes}
+        return found | ({f"{ANIMATION}.webp": self.clean.animation} if self.clean.animation else {})
 
 
 def prepare(source: IO[bytes] | bytes) -> Prepared:
-    """Clean an upload and make its sizes. Takes a second or two and touches no database; raises PictureRefused."""
-    limits = _limits()
-    clean = receive(source, limits)
-    try:
-        return Prepared(clean, derive(clean.master, clean.width))
-    except CageFailure as failure:
-        raise refusal(failure.reason, limits) from None
+    """Clean an upload. Takes a second and touches no database; raises PictureRefused."""
+    return Prepared(receive(source, _limits()))
 
 
-def keep_picture(owner: Member, prepared: Prepared) -> Picture:
-    """Write a prepared picture to private storage and into the ledger, belonging to nothing yet.
-
-    Raises PictureRefused when `owner` has many pictures lying about unused, and for one that was blocked.
-    """
+def check_room(owner: Member) -> None:
+    """Raises PictureRefused when `owner` has many pictures lying about unused."""
     allowed = 3 * settings().pictures_per_contribution
     if not owner.is_staff and queries.count_unused(owner) >= allowed:
         raise PictureRefused(
             "many", f"You have {allowed} pictures here that you have not used. Post some of them before you send more."
         )
-    clean = prepared.clean
+
+
+def keep_picture(owner: Member, prepared: Prepared) -> Picture:
+    """Write a prepared picture to private storage and into the ledger, belonging to nothing yet.
+
+    The worker makes its other sizes. Raises PictureRefused when `owner` has many pictures lying about
+    unused, and for one that was blocked.
+    """
+    check_room(owner)
+    clean, stored = prepared.clean, prepared.files
     likeness.refuse_blocked(clean.original_sha256, clean.dhash)
-    stored = {f"master.{files.EXTENSION_OF[clean.media_type]}": clean.master, **prepared.derivatives}
-    if clean.animation:
-        stored[f"{ANIMATION}.webp"] = clean.animation
     picture = Picture(
         token=new_token(),
         owner_id=owner.id,
@@ -75,13 +75,15 @@ def keep_picture(owner: Member, prepared: Prepared) -> Picture:
         sha256=clean.original_sha256,
         difference_hash=clean.dhash,
         placeholder=clean.placeholder,
+        made_sizes=as_sizes(first_widths(clean.width), clean.animation is not None),
         created_at=clock.now(),
     )
-    for name, data in stored.items():
-        storage().write(files.private_key(picture, name), data)
+    files.write_private(picture.token, stored)
     db.session.add(picture)
     db.session.flush()
     likeness.note(picture)
+    if picture.missing_widths:
+        record("picture_received", picture=picture.id)
     return picture
 
 
@@ -143,6 +145,8 @@ def set_face(member: Member, picture: Picture | None) -> bool:
 
 def delete_picture(picture: Picture) -> None:
     """Remove a picture everywhere: public copies, private files, row. The files go at once, for good."""
+    if queries.hold(picture.id) is None:
+        return  # somebody else was faster
     files.delete_public(files.public_key_of(picture))
     if picture.public_key:
         files.delete_public(picture.public_key)
@@ -172,18 +176,6 @@ def sweep_stray_files() -> int:
     stray = [key for key in store.list("private/") if files.token_in(key) not in tokens]
     stray += [key for key in store.list("public/") if key.rpartition("/")[2][:22] not in public]
     return sum(store.delete(key) for key in stray if (store.written_at(key) or young) < young)
-
-
-def remake_files(picture: Picture) -> bool:
-    """Make a picture's private derivatives again from its master; False, and logged, if that is lost or unreadable."""
-    try:
-        derivatives = derive(storage().read(files.master_key(picture)), picture.width)
-    except (FileNotFoundError, CageFailure) as error:
-        log.error("picture %s can't be made again: %r", picture.token, error)
-        return False
-    for name, data in derivatives.items():
-        storage().write(files.private_key(picture, name), data)
-    return True
 
 
 def _limits() -> Limits:

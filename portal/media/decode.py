@@ -5,13 +5,14 @@ picture on standard input. Standard output gets one line of JSON (facts, and the
 of what follows), then the bytes.
 """
 
-import contextlib
 import io
 import json
-import resource
+import runpy
 import sys
 import warnings
 from base64 import b64encode
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 # Everything needed is imported before the cage closes: after that no file can be opened any more.
@@ -27,7 +28,12 @@ from PIL import (
 )
 from pillow_heif import register_heif_opener
 
+# Two neighbours, loaded by their place: this program knows no package, and its folder is on no path.
+first_widths = runpy.run_path(str(Path(__file__).with_name("ladder.py")))["first_widths"]
+close_the_cage = runpy.run_path(str(Path(__file__).with_name("confine.py")))["close_the_cage"]
+
 REGISTERED = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
+MOVING = ("GIF", "WEBP", "PNG", "AVIF")
 ANIMATION_EDGE, PLACEHOLDER_EDGE = 640, 20
 PLACEHOLDER_CHARS = 300
 MAX_FRAMES, MAX_ANIMATED_PIXELS = 150, 25_000_000
@@ -38,21 +44,8 @@ class Refused(Exception):
     """This picture is not taken; the argument is a word that `intake.py` turns into a sentence."""
 
 
-def close_the_cage(memory: int, seconds: int, output: int, threads: bool = False) -> None:
-    """Give up, for good, what decoding does not need: more memory, time, output, files, sockets, processes."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
-        score.write("1000")  # should the machine run out of memory, this process goes and not the portal
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
-    if not threads:
-        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-
-
 def clean(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The upright, sRGB picture without metadata, at most `max_edge` long, and what is made from it at once."""
+    """The upright, sRGB picture without metadata, at most `max_edge` long, and the sizes that a page needs at once."""
     image = open_pinned(data, options)
     frames = getattr(image, "n_frames", 1)
     sent = image.size
@@ -67,7 +60,8 @@ def clean(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], dict[st
     image = bare(to_srgb(turned(image, turn), profile))
 
     parts = {"master": encode_master(image)}
-    if frames > 1 and options["format"] in ("GIF", "WEBP"):
+    parts |= sizes_of(parts["master"], "WEBP" if image.mode == "RGBA" else "JPEG", first_widths(image.width))
+    if frames > 1 and options["format"] in MOVING:
         animation = animate(data, options, profile)
         if animation:
             parts["animation"] = animation
@@ -81,18 +75,22 @@ def clean(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], dict[st
 
 
 def derive(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """WebP and JPEG of a master in each of `widths`, each from the next larger one; named like `640.webp`."""
-    image = open_pinned(data, options)
-    image.load()
-    image = bare(image)
-    ratio = image.height / image.width
+    """WebP and JPEG of a master in each of `widths`; named like `640.webp`."""
+    open_pinned(data, options)
+    return {}, sizes_of(data, options["format"], options["widths"])
+
+
+def sizes_of(master: bytes, kind: str, widths: Iterable[int]) -> dict[str, bytes]:
+    """Each size straight from the master as it is kept, so that it is the same whenever it is made."""
     parts = {}
-    for width in sorted(options["widths"], reverse=True):
-        if width != image.width:
-            image = image.resize((width, max(1, round(ratio * width))), Image.Resampling.LANCZOS)
+    for width in widths:
+        source = Image.open(io.BytesIO(master), formats=[kind])
+        size = width, max(1, round(source.height / source.width * width))
+        source.draft(None, (2 * size[0], 2 * size[1]))  # of a JPEG no more is decoded than a good reduction needs
+        image = bare(source if source.size == size else source.resize(size, Image.Resampling.LANCZOS))
         parts[f"{width}.webp"] = encode(image, "WEBP", 75)
         parts[f"{width}.jpg"] = encode(on_white(image), "JPEG", 80)
-    return {}, parts
+    return parts
 
 
 def open_pinned(data: bytes, options: dict[str, Any]) -> Image.Image:
@@ -256,7 +254,9 @@ def main() -> None:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     data = sys.stdin.buffer.read()
     # The HEIC decoder starts a thread whatever it is told; for anyone but root a limit of 0 forbids that too.
-    close_the_cage(options["memory"], options["seconds"], options["output"], threads=options["format"] == "HEIF")
+    lacking = close_the_cage(
+        options["memory"], options["seconds"], options["output"], threads=options["format"] == "HEIF"
+    )
     parts: dict[str, bytes] = {}
     try:
         facts, parts = {"clean": clean, "derive": derive}[task](data, options)
@@ -270,6 +270,8 @@ def main() -> None:
     except Exception as error:  # damaged files raise nearly anything; each one is refused
         head = {"refused": "broken", "why": f"{type(error).__name__}: {error}"[:300]}
         parts = {}
+    if lacking:
+        head["lacking"] = lacking
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n")
     for blob in parts.values():
         sys.stdout.buffer.write(blob)

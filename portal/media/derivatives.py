@@ -1,22 +1,17 @@
-"""Derivatives: the sizes a clean picture is served in."""
+"""Derivatives: the sizes a clean picture is served in, made of its master in the cage."""
 
 from collections.abc import Iterable
+from threading import BoundedSemaphore
 
-from portal.media.cage import CageLimits, run_in_cage
-from portal.media.intake import sniff
+from portal.media.cage import CageFailure, CageLimits, run_in_cage
+from portal.media.intake import all_are_pictures, names_of, sniff
+from portal.media.ladder import widths_for
 
-LADDER = (320, 640, 1280, 2560)
-"""Widths in pixels: a thumbnail, a phone, a phone's sharp screen or a column, a large sharp screen."""
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
-
-
-def widths_for(width: int) -> tuple[int, ...]:
-    """The widths made of a picture `width` pixels wide: steps of the ladder below it, and its own.
-
-    Never larger than the picture; a step within a tenth of the picture's own width is left out.
-    """
-    own = min(width, LADDER[-1])
-    return (*(step for step in LADDER if step < own * 0.9), own)
+BEHIND = BoundedSemaphore(2)
+"""Cages open at once for sizes that can wait: their own, so that nobody who is sending a picture waits for them."""
+LIMITS = CageLimits(memory=768 << 20, seconds=60)
+PATIENCE = 300.0
 
 
 def derive(master: bytes, width: int, widths: Iterable[int] | None = None) -> dict[str, bytes]:
@@ -26,6 +21,8 @@ def derive(master: bytes, width: int, widths: Iterable[int] | None = None) -> di
     """
     wanted = sorted(widths_for(width) if widths is None else widths)
     _facts, files = run_in_cage(
-        "derive", master, CageLimits(seconds=60), format=sniff(master), max_pixels=40_000_000, widths=wanted
+        "derive", master, LIMITS, BEHIND, PATIENCE, format=sniff(master), max_pixels=40_000_000, widths=wanted
     )
+    if set(files) != names_of(wanted) or not all_are_pictures(files):
+        raise CageFailure("broken")
     return files

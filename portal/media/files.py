@@ -3,10 +3,11 @@
 import hmac
 import re
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 
 from portal.config import settings
 from portal.media.models import Picture
-from portal.media.showing import ANIMATION
+from portal.media.showing import ANIMATION, as_sizes
 from portal.media.storage import storage
 
 EXTENSION_OF = {"image/jpeg": "jpg", "image/webp": "webp"}
@@ -57,19 +58,32 @@ def copy_to_public(picture: Picture, *, face: bool = False) -> tuple[str, str]:
     A profile picture is copied in one size, called 320 even if it is smaller. Raises
     FileNotFoundError if a private file is missing.
     """
-    store, key = storage(), public_key_of(picture)
-    sizes = {str(width): str(width) for width in picture.widths}
+    store, made = storage(), picture.made_widths
+    sizes = {width: width for width in made}
     if face:
-        sizes = {str(FACE_WIDTH): str(next((w for w in picture.widths if w >= FACE_WIDTH), picture.widths[-1]))}
+        sizes = {FACE_WIDTH: next((width for width in made if width >= FACE_WIDTH), made[-1])}
     for public_size, private_size in sizes.items():
         for extension in ("webp", "jpg"):
             data = store.read(private_key(picture, f"{private_size}.{extension}"))
-            store.write(f"public/{key[:2]}/{key}-{public_size}.{extension}", data)
+            write_public(picture, {f"{public_size}.{extension}": data})
     animation = private_key(picture, f"{ANIMATION}.webp")
-    if not face and store.exists(animation):
-        store.write(f"public/{key[:2]}/{key}-{ANIMATION}.webp", store.read(animation))
-        sizes[ANIMATION] = ANIMATION
-    return key, ",".join(sizes)
+    moves = not face and store.exists(animation)
+    if moves:
+        write_public(picture, {f"{ANIMATION}.webp": store.read(animation)})
+    return public_key_of(picture), as_sizes(sizes, moves)
+
+
+def write_public(picture: Picture, made: Mapping[str, bytes]) -> None:
+    """Write these files of a picture, by name (`640.webp`), to where everyone can load them."""
+    key = public_key_of(picture)
+    for name, data in made.items():
+        storage().write(f"public/{key[:2]}/{key}-{name}", data)
+
+
+def write_private(token: str, made: Mapping[str, bytes]) -> None:
+    """Write these files of the picture with this token, by name, to private storage."""
+    for name, data in made.items():
+        storage().write(private_folder(token) + name, data)
 
 
 def delete_public(key: str) -> int:

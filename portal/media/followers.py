@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.activity import Activity
 from portal.contributions.models import Contribution
 from portal.db import db, writing
-from portal.media import commands, publishing, queries
+from portal.media import commands, making, publishing, queries
 from portal.media.models import Picture
 from portal.members.models import Member
 
@@ -20,12 +20,18 @@ def settle_pictures(lines: Sequence[Activity]) -> None:
     """
     ids = {line.contribution_id for line in lines if line.contribution_id}
     for contribution in queries.affected_by(ids):
-        parent = contribution.parent
-        if contribution.is_published and (parent is None or parent.is_published):
+        if publishing.is_open(contribution):
             publishing.publish_pictures(contribution)
         else:
             publishing.unpublish_pictures(contribution)
     publishing.release_unattached()
+
+
+def finish_pictures(lines: Sequence[Activity]) -> None:
+    """The sizes of received pictures that no page had to wait for; commits picture by picture."""
+    ids = [int(line.data["picture"]) for line in lines if "picture" in line.data]
+    db.session.rollback()  # nobody waits for the database while pictures are decoded
+    making.make_rest(ids)
 
 
 def settle_faces(lines: Sequence[Activity]) -> None:
@@ -57,10 +63,8 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     for number, picture_id in enumerate(ids, 1):
         db.session.rollback()
         picture = db.session.get(Picture, picture_id)
-        if picture is not None and commands.remake_files(picture):
-            with writing():
-                publishing.republish(picture)
-            done += 1
+        if picture is not None:
+            done += making.remake(picture)
         if progress:
             progress(number, len(ids))
     return done

@@ -2,15 +2,18 @@
 
 import hashlib
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
 from portal.media.cage import CageFailure, CageLimits, run_in_cage
+from portal.media.ladder import first_widths
 
 ACCEPTED = "JPEG, PNG, WebP, AVIF, HEIC or GIF"
 ACCEPT_ATTRIBUTE = "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,image/gif,.heic,.heif"
 """For `<input type="file" accept="…">`; the names are there since some systems do not know HEIC's type."""
 
+EXTENSIONS = {"webp": "WEBP", "jpg": "JPEG"}
 PLACEHOLDER = re.compile(r"|data:image/webp;base64,[A-Za-z0-9+/=]{1,280}")
 
 SENTENCES = {
@@ -45,7 +48,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class CleanPicture:
-    """Upright, in sRGB, freshly encoded, without metadata. `animation` is a WebP, for pictures that move."""
+    """Upright, in sRGB, freshly encoded, without metadata. `animation` is a WebP, for pictures that move.
+
+    `first_sizes` are the files that a page needs at once, by name (`640.webp`).
+    """
 
     master: bytes
     media_type: str
@@ -58,6 +64,7 @@ class CleanPicture:
     dhash: str
     placeholder: str
     animation: bytes | None
+    first_sizes: Mapping[str, bytes]
 
 
 def receive(source: IO[bytes] | bytes, limits: Limits = Limits()) -> CleanPicture:
@@ -112,7 +119,10 @@ def _checked(facts: dict[str, Any], parts: dict[str, bytes], data: bytes, kind: 
         width, height, dhash = int(facts["width"]), int(facts["height"]), int(facts["dhash"], 16)
         placeholder = facts["placeholder"]
         sound = media_type and min(width, height) > 0 and max(width, height) <= limits.max_edge
-        if not sound or not PLACEHOLDER.fullmatch(placeholder) or (animation and sniff(animation) != "WEBP"):
+        first = {name: parts[name] for name in names_of(first_widths(width))} if sound else {}
+        if not sound or not PLACEHOLDER.fullmatch(placeholder):
+            raise ValueError("not what was asked for")
+        if not all_are_pictures(first | ({"animation.webp": animation} if animation else {})):
             raise ValueError("not what was asked for")
     except (KeyError, TypeError, ValueError):
         raise CageFailure("broken") from None
@@ -128,7 +138,18 @@ def _checked(facts: dict[str, Any], parts: dict[str, bytes], data: bytes, kind: 
         dhash=f"{dhash:016x}",
         placeholder=placeholder,
         animation=animation,
+        first_sizes=first,
     )
+
+
+def names_of(widths: Iterable[int]) -> set[str]:
+    """The files there are of a picture in these widths."""
+    return {f"{width}.{extension}" for width in widths for extension in EXTENSIONS}
+
+
+def all_are_pictures(files: Mapping[str, bytes]) -> bool:
+    """Whether each of these named files is of the kind that its name says; what came out of a cage may lie."""
+    return all(sniff(data) == EXTENSIONS[name.rpartition(".")[2]] for name, data in files.items())
 
 
 def refusal(reason: str, limits: Limits) -> PictureRefused:

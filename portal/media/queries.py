@@ -33,11 +33,33 @@ def find_own(tokens: Iterable[str], owner: Member) -> list[Picture]:
     return [by_token[token] for token in wanted if token in by_token]
 
 
-def of_contribution(contribution: Contribution) -> Sequence[Picture]:
-    """All its pictures, shown with it or inside its text, in order."""
-    return db.session.scalars(
-        select(Picture).where(Picture.contribution_id == contribution.id).order_by(Picture.place, Picture.id)
-    ).all()
+def of_contribution(contribution: Contribution, *, hold: bool = False) -> Sequence[Picture]:
+    """All its pictures, shown with it or inside its text, in order.
+
+    `hold` reads them anew and keeps others from changing them until this transaction ends.
+    """
+    own = select(Picture).where(Picture.contribution_id == contribution.id).order_by(Picture.place, Picture.id)
+    return db.session.scalars(_held(own) if hold else own).all()
+
+
+def hold(picture_id: int) -> Picture | None:
+    """This picture as it is now, which nobody else changes until this transaction ends; None if it is gone."""
+    return db.session.scalar(_held(select(Picture).where(Picture.id == picture_id)))
+
+
+def by_id(ids: Iterable[int]) -> Sequence[Picture]:
+    """Those of these pictures that are still there."""
+    return db.session.scalars(select(Picture).where(Picture.id.in_(list(ids))).order_by(Picture.id)).all()
+
+
+def contribution_of(picture: Picture) -> Contribution | None:
+    """What a picture belongs to, as it is now, with its parent."""
+    return db.session.scalar(
+        select(Contribution)
+        .where(Contribution.id == picture.contribution_id)
+        .options(joinedload(Contribution.parent))
+        .execution_options(populate_existing=True)
+    )
 
 
 def usable_for(contribution: Contribution, tokens: Sequence[str]) -> Sequence[Picture]:
@@ -79,6 +101,10 @@ def affected_by(contribution_ids: Iterable[int]) -> Sequence[Contribution]:
         )
         .options(joinedload(Contribution.parent))
     ).all()
+
+
+def _held(query: Select[Any]) -> Select[Any]:
+    return query.with_for_update(of=Picture).execution_options(populate_existing=True)
 
 
 def _is_face() -> Any:

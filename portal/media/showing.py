@@ -1,11 +1,12 @@
 """How a picture is shown: its addresses, public ones where they exist, private ones for those who may see those."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import has_request_context, url_for
 from flask_login import current_user
 
-from portal.media.derivatives import widths_for
+from portal.media.ladder import widths_for
 
 ANIMATION = "animation"
 PREVIEW_WIDTH = 640
@@ -21,13 +22,29 @@ class Showing:
         width: int
         height: int
         placeholder: str
+        made_sizes: str
         public_key: str | None
         public_widths: str
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """The widths it exists in, in pixels, ascending; the last is its own."""
-        return widths_for(self.width)
+        """The widths that are ready for whoever looks, in pixels, ascending; the worker may still make larger ones."""
+        return self.public_sizes if self.public_key is not None else self.made_widths
+
+    @property
+    def made_widths(self) -> tuple[int, ...]:
+        """The widths that lie in private storage, ascending."""
+        return widths_in(self.made_sizes) or widths_for(self.width)
+
+    @property
+    def public_sizes(self) -> tuple[int, ...]:
+        """The widths that everybody can load, ascending."""
+        return widths_in(self.public_widths) or self.made_widths
+
+    @property
+    def missing_widths(self) -> tuple[int, ...]:
+        """The widths that are still to be made."""
+        return tuple(width for width in widths_for(self.width) if width not in self.made_widths)
 
     @property
     def is_public(self) -> bool:
@@ -55,9 +72,10 @@ class Showing:
 
     @property
     def animation_url(self) -> str | None:
-        """The moving version of what was an animated GIF or WebP, once public."""
-        moves = self.public_key is not None and self.public_widths.endswith(ANIMATION)
-        return f"{self._base}{ANIMATION}.webp" if moves else None
+        """The moving version of what was animated, for readers who can load it."""
+        base = self._base
+        sizes = self.public_widths if self.public_key is not None else self.made_sizes
+        return f"{base}{ANIMATION}.webp" if base and sizes.endswith(ANIMATION) else None
 
     def may_be_seen_privately_by(self, reader: object) -> bool:
         """Before publication, and whenever it is not public: its owner and moderators, nobody else."""
@@ -72,6 +90,16 @@ class Showing:
         if has_request_context() and self.may_be_seen_privately_by(current_user):
             return url_for("media.show_picture", token=self.token, size="")
         return None
+
+
+def widths_in(sizes: str) -> tuple[int, ...]:
+    """The widths among sizes kept as a text (`320,640,animation`), ascending."""
+    return tuple(sorted(int(size) for size in sizes.split(",") if size.isdigit()))
+
+
+def as_sizes(widths: Iterable[int], animation: bool) -> str:
+    """Widths, and the animation last, as the text that is kept of them."""
+    return ",".join([*map(str, sorted(set(widths))), *([ANIMATION] if animation else [])])
 
 
 def nearest(widths: tuple[int, ...], wanted: int) -> int:

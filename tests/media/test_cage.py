@@ -13,19 +13,21 @@ from portal.media.intake import Limits, PictureRefused, receive
 from tests.media import samples
 
 REAL = cage.PROGRAM
-CLOSE = f"""
-import json, os, runpy, socket, sys
+LOAD = f"""
+import ctypes, json, os, resource, runpy, signal, socket, subprocess, sys, threading
 it = runpy.run_path({str(REAL)!r}, run_name="cage")
 options = json.loads(sys.argv[2])
-it["close_the_cage"](options["memory"], options["seconds"], options["output"])
 def tried(what):
     try:
         what()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return type(error).__name__
     return "done"
 def answer(**facts):
     sys.stdout.buffer.write(json.dumps({{"facts": facts, "parts": []}}).encode() + b"\\n")
+"""
+CLOSE = """
+lacking = it["close_the_cage"](options["memory"], options["seconds"], options["output"], options.get("threads", False))
 """
 
 
@@ -33,9 +35,9 @@ def answer(**facts):
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """`program(text)`: what runs in the cage from now on, once the cage is closed."""
 
-    def write(text: str) -> None:
+    def write(text: str, before: str = "") -> None:
         path = tmp_path / "program.py"
-        path.write_text(CLOSE + text)
+        path.write_text(LOAD + before + CLOSE + text)
         monkeypatch.setattr(cage, "PROGRAM", path)
 
     return write
@@ -45,9 +47,87 @@ def test_in_the_cage_no_file_socket_or_secret_is_to_be_had(program: Any, monkeyp
     monkeypatch.setenv("A_SECRET", "of the portal")
     program("answer(file=tried(lambda: open('/etc/passwd')), socket=tried(socket.socket), env=sorted(os.environ))")
     facts, _ = run_in_cage("clean", b"x")
-    assert facts["file"] == "OSError"
-    assert facts["socket"] == "OSError"
+    assert facts["file"] == "PermissionError"
+    assert facts["socket"] == "PermissionError"
     assert "A_SECRET" not in facts["env"]
+
+
+BARRED = {
+    "a file to read": "open('/etc/passwd')",
+    "a file to write": "open('/tmp/x', 'w')",
+    "a name in a folder": "os.mkdir('/tmp/caged')",
+    "what is in a folder": "os.listdir('/')",
+    "a file taken away": "os.unlink('/tmp/x')",
+    "a socket": "socket.socket()",
+    "a pair of sockets": "socket.socketpair()",
+    "a pipe": "os.pipe()",
+    "a process": "os.fork()",
+    "a program": "os.execv('/bin/true', ['true'])",
+    "a program in a process": "subprocess.run(['/bin/true'])",
+    "a thread": "threading.Thread(target=print).start()",
+    "a signal to the one who asked": "os.kill(os.getppid(), 0)",
+    "a look into another process": "libc(16, os.getppid(), 0, 0)",
+    "more memory": "resource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
+    "more files": "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))",
+    "more time": "resource.setrlimit(resource.RLIMIT_CPU, (900, 900))",
+    "another user": "os.setuid(0)",
+    "another root": "os.chroot('/tmp')",
+}
+"""What a decoder that was taken over would want; each must fail."""
+
+
+def test_what_a_decoder_never_needs_is_barred(program: Any) -> None:
+    program(
+        f"""
+def libc(*what):
+    if ctypes.CDLL(None).ptrace(*what) == -1:
+        raise PermissionError
+got = {{what: tried(eval("lambda: " + how)) for what, how in {BARRED!r}.items()}}
+answer(got=got, lacking=lacking)"""
+    )
+    facts, _ = run_in_cage("clean", b"x")
+    assert facts["lacking"] == []
+    assert {what: error for what, error in facts["got"].items() if error in ("done", "NameError")} == {}
+
+
+def test_root_becomes_nobody_for_good(program: Any) -> None:
+    program(
+        "answer(users=os.getresuid(), groups=os.getgroups(), back=tried(lambda: os.setuid(0)))",
+        before="it['close_the_cage'].__globals__['CALLS'].clear()\n",
+    )
+    facts, _ = run_in_cage("clean", b"x")
+    if os.getuid() == 0:
+        assert facts == {"users": [65534] * 3, "groups": [], "back": "PermissionError"}
+    else:
+        assert facts["back"] == "PermissionError"
+
+
+def test_threads_are_given_to_the_one_format_that_wants_them_and_processes_are_not(program: Any) -> None:
+    program("answer(thread=tried(lambda: threading.Thread(target=int).start()), process=tried(os.fork))")
+    facts, _ = run_in_cage("clean", b"x", threads=True)
+    assert facts == {"thread": "done", "process": "PermissionError"}
+
+
+def test_where_the_kernel_has_no_filter_the_limits_hold_and_it_is_said_once(
+    program: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(cage, "_lacking", set())
+    program(
+        """file = tried(lambda: open('/etc/passwd'))
+limit = tried(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)))
+head = {"facts": {"file": file, "limit": limit}, "parts": [], "lacking": lacking}
+sys.stdout.buffer.write(json.dumps(head).encode())""",
+        before="it['close_the_cage'].__globals__['CALLS'].clear()\n",
+    )
+    for _ in range(2):
+        facts, _ = run_in_cage("clean", b"x")
+    assert facts["file"] == "OSError"
+    assert facts["limit"] != "done"
+    assert len([line for line in caplog.messages if "no filter of system calls" in line]) == 1
+
+
+def test_this_machine_gives_the_cage_all_its_bars() -> None:
+    assert cage.lacking() == []
 
 
 def test_more_memory_than_allowed_is_not_given(program: Any) -> None:
@@ -69,18 +149,16 @@ def test_a_decoder_that_sleeps_is_ended(program: Any) -> None:
 
 def test_what_a_decoder_started_ends_with_it(program: Any, tmp_path: Path) -> None:
     sign = tmp_path / "sign of life"
-    # The limit on processes does not hold for root, so the child can have children in a test.
     program(
-        f"""
+        "answer()",
+        before=f"""
 if os.fork() == 0:
     import time
     os.close(2)
     time.sleep(1.5)
     os.mkdir({str(sign)!r})
     os._exit(0)
-answer()"""
-        if os.getuid() == 0
-        else "answer()"
+""",
     )
     run_in_cage("clean", b"x")
     time.sleep(2)
