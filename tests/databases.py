@@ -25,6 +25,9 @@ class Databases(Protocol):
     def another(self, folder: Path, name: str) -> str:
         """One more, which lives beside the first: for a server that a test starts."""
 
+    def empty(self, folder: Path, name: str) -> str:
+        """One without any table, for the migrations themselves to be tried."""
+
     def close(self) -> None:
         """Give everything back."""
 
@@ -44,6 +47,9 @@ class SqliteFiles:
 
     def another(self, folder: Path, name: str) -> str:
         shutil.copyfile(self.template, folder / f"{name}.sqlite3")
+        return f"sqlite:///{folder / name}.sqlite3"
+
+    def empty(self, folder: Path, name: str) -> str:
         return f"sqlite:///{folder / name}.sqlite3"
 
     def close(self) -> None:
@@ -88,6 +94,12 @@ class PostgresqlDatabases:
 
     def another(self, folder: Path, name: str) -> str:
         return self._copy(f"{name}_{self.owner}_{len(self._names)}")
+
+    def empty(self, folder: Path, name: str) -> str:
+        name = f"{name}_{self.owner}_{len(self._names)}"
+        postgres.create_database(self.server, name)
+        self._names.append(name)
+        return self._url(name)
 
     def close(self) -> None:
         self._rows.close()

@@ -1,0 +1,113 @@
+"""An old database with people's things in it becomes a new one: from every released state, and nothing is lost."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from portal import create_app
+from portal.contributions.models import Consent, Decision
+from portal.db import db
+from portal.media.models import Picture, PictureBand
+from portal.members.models import Member, Suspension
+from portal.stories.models import Photo, Story
+from tests.databases import ROOT, SECRET_KEY
+
+MIGRATIONS = str(ROOT / "migrations")
+LONG_AGO = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
+PLAIN = {
+    sa.String: "", sa.Text: "", sa.Integer: 0, sa.Boolean: False, sa.Double: 0.0, sa.DateTime: LONG_AGO, sa.JSON: {},
+}  # fmt: skip
+
+
+@pytest.fixture
+def old(databases, tmp_path):
+    """`old(revision)`: an application on a database as that revision left it, and `add(table, **row)` to fill it."""
+    made: list[Any] = []
+
+    def at(revision: str) -> tuple[Any, Callable[..., None]]:
+        app = create_app(
+            database_url=databases.empty(tmp_path, "old"), data_dir=tmp_path / "data",
+            uploads_dir=tmp_path / "uploads", secret_key=SECRET_KEY, testing=True,
+        )  # fmt: skip
+        with app.app_context():
+            upgrade(directory=MIGRATIONS, revision=revision)
+            tables = sa.MetaData()
+            tables.reflect(db.engine)
+            made.append(db.engine)
+
+        def add(name: str, **row: Any) -> None:
+            """Put a row in; columns that must not be empty and are not given get something plain."""
+            table = tables.tables[name]
+            missing = [c for c in table.columns if not c.nullable and c.name not in row and not c.primary_key]
+            plain = {c.name: next(v for t, v in PLAIN.items() if isinstance(c.type, t)) for c in missing}
+            with app.app_context(), db.engine.begin() as connection:
+                connection.execute(table.insert().values(**plain, **row))
+
+        return app, add
+
+    yield at
+    for engine in made:
+        engine.dispose()
+
+
+def test_the_first_state_with_peoples_things_in_it_becomes_the_newest(old) -> None:
+    app, add = old("0001")
+    add("member", id=7, username="anna", display_name="Anna", email="anna@example.org")
+    text = {"author_id": 7, "state": "published", "published_at": LONG_AGO}
+    add("contribution", id=1, kind="story", title="Two cars", html="<p>as it was</p>", **text)
+    add("story", id=1, before="Two cars.", change="One bicycle.", result="11 litres saved.", trade="Baker")
+    add("contribution", id=2, kind="story", title="Half told", **text)
+    add("story", id=2, before="One car.", change="", result="None.")
+    add("contribution", id=3, kind="photo", title="At the lake", **text)
+    add("photo", id=3, taken_at_place="Utrecht")
+    picture = {"owner_id": 7, "difference_hash": "00ff0180aa55f00f", "media_type": "image/jpeg"}
+    add("picture", id=1, token="t" * 22, contribution_id=3, width=2560, height=1000, **picture)
+    add("picture", id=2, token="u" * 22, width=300, height=300, public_widths="300,animation", **picture)
+    add("consent", id=1, contribution_id=3, member_id=7, purpose="site", wording="Yes.")
+    add("decision", id=1, contribution_id=3, from_state="pending", to_state="published", actor_id=7)
+    add("suspension", id=1, member_id=7, why="Because.")
+
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+        story, half = db.session.get(Story, 1), db.session.get(Story, 2)
+        assert (story.hard, story.changed, story.trade) == ("Two cars.", "One bicycle.\n\n11 litres saved.", "Baker")
+        assert (story.who, story.tried, story.advice, story.figure) == ("", "", "", "")
+        assert story.html == "<p>as it was</p>"
+        assert (half.hard, half.changed) == ("One car.", "None.")
+        assert db.session.get(Photo, 3).taken_at_place == "Utrecht"
+        assert db.session.get(Picture, 1).made_sizes == "320,640,1280,2560"
+        assert db.session.get(Picture, 2).made_sizes == "300,animation"
+        bands = select(PictureBand.value).where(PictureBand.picture_id == 1).order_by(PictureBand.band)
+        assert bytes(db.session.scalars(bands)).hex() == "00ff0180aa55f00f"
+        consent = db.session.get(Consent, 1)
+        assert (consent.purpose, consent.wording, consent.wording_version) == ("site", "Yes.", "2026-11")
+        assert (db.session.get(Decision, 1).batch, db.session.get(Suspension, 1).kind) == ("", "suspended")
+        assert db.session.get(Member, 7).email == "anna@example.org"
+        db.session.remove()
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+def test_every_released_state_leads_to_what_the_models_say(old, revision: str) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    app, add = old(revision)
+    add("member", id=1, username="anna", display_name="Anna")
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, db.metadata) == []
+        assert db.session.get(Member, 1).username == "anna"
+        db.session.remove()
+
+
+def test_no_state_is_left_out_of_this_test() -> None:
+    """A new migration is tried with data too: add it to the list above."""
+    released = sorted(path.name[:4] for path in (ROOT / "migrations" / "versions").glob("*.py"))
+    assert released == ["0001", "0002", "0003", "0004"]
