@@ -56,12 +56,16 @@ def _rooms(app: Flask) -> None:
     from portal.media import views as media
     from portal.members import account, sessions
     from portal.members import views as members
+    from portal.moderation import picture_views  # noqa: F401 (more views of the blueprint `moderation`)
     from portal.moderation import views as moderation
     from portal.notifications import dev_mail
     from portal.notifications import views as notifications
     from portal.profile import views as profile  # noqa: F401 (more views of the blueprint `account`)
+    from portal.rights import staff_views  # noqa: F401 (more views of the blueprint `rights`)
+    from portal.rights import views as rights
     from portal.search import views as search
-    from portal.stories import photo_views  # noqa: F401 (more views of the blueprint `stories`)
+    from portal.stories import challenge_views, photo_views  # noqa: F401 (more views of the blueprint `stories`)
+    from portal.stories import deciding_views, invitation_views  # noqa: F401 (and these)
     from portal.stories import views as stories
 
     app.extensions["portal.reactions"] = reactions.FOLLOWED
@@ -70,6 +74,6 @@ def _rooms(app: Flask) -> None:
     describing.init_app(app)
     for room in (
         front, members, account, contributions, forum, blog, stories, media, moderation, search,
-        advocacy, notifications, dev_mail, feeds, admin,
+        advocacy, notifications, dev_mail, feeds, admin, rights,
     ):  # fmt: skip
         app.register_blueprint(room.bp)

@@ -7,13 +7,15 @@ from werkzeug.routing import Rule
 
 from portal import clock
 from portal.advocacy.models import Recognition
+from portal.contributions import consents
 from portal.contributions.models import Contribution, Product
 from portal.db import db
 from portal.feeds.queries import PART
 from portal.forum.models import Board
-from portal.media.models import Picture
+from portal.media.models import BlockedPicture, Picture
 from portal.members.models import Member
 from portal.notifications.models import Notification
+from portal.rights.models import RightsRequest
 from tests import builders
 from tests.roles import WHO
 from tests.visitors import Visitor
@@ -157,6 +159,11 @@ class Things:
     def stories_edit_story(self) -> dict[str, Any]:
         return {"contribution_id": builders.story(self.owner).id}
 
+    def stories_show_challenge(self) -> dict[str, Any]:
+        return {"slug": builders.challenge().slug}
+
+    stories_edit_challenge = stories_close_challenge = stories_delete_challenge = stories_show_challenge
+
     def moderation_approve(self) -> dict[str, Any]:
         return self._in("pending")
 
@@ -172,6 +179,31 @@ class Things:
         name = "0123456789abcdefghijkl-320.webp"
         self._store(f"public/01/{name}")
         return {"name": name}
+
+    def moderation_purge_picture(self) -> dict[str, Any]:
+        return {"token": self._picture().token}
+
+    def _blocked_id(self) -> dict[str, Any]:
+        number = db.session.query(BlockedPicture).count()
+        blocked = BlockedPicture(sha256=f"{number:064x}", difference_hash="0" * 16)
+        db.session.add(blocked)
+        db.session.flush()
+        return {"blocked_id": blocked.id}
+
+    def _consent_id(self) -> dict[str, Any]:
+        return {"consent_id": consents.give(builders.photo(self.owner), "email").id}
+
+    def _request_id(self) -> dict[str, Any]:
+        photo = builders.photo(self.owner)
+        asked = RightsRequest(contribution_id=photo.id, member_id=self.owner.id, purpose="email", wording="You may.")
+        db.session.add(asked)
+        db.session.flush()
+        return {"request_id": asked.id}
+
+    def rights_show_proof(self) -> dict[str, Any]:
+        return {"contribution_id": builders.photo(self.owner).id}
+
+    rights_take_proof = rights_take_proof_as_table = rights_ask = rights_show_proof
 
     def notifications_stop_mail(self) -> dict[str, Any]:
         from portal.notifications.unsubscribing import token_for

@@ -80,13 +80,14 @@ def give(contribution: Contribution, purpose: str, *, until: datetime | None = N
 
     One that stands and lasts at least as long is given back instead. `request` is the question this answers.
     """
-    _one_at_a_time(contribution)
+    hold(contribution)
     for given in _of(contribution, purpose):
         if _lasts(given.until) >= _lasts(until):
             return given
     consent = Consent(
         contribution_id=contribution.id, member_id=contribution.author_id, purpose=purpose,
-        wording=PURPOSES[purpose].wording, wording_version=WORDING_VERSION, until=until,
+        wording=request.wording if request is not None else PURPOSES[purpose].wording,
+        wording_version=WORDING_VERSION, until=until,
         request_id=request.id if request is not None else None, given_at=clock.now(),
     )  # fmt: skip
     db.session.add(consent)
@@ -108,7 +109,7 @@ def revoke(consent: Consent, member: Member) -> bool:
     if consent.member_id != member.id:
         raise lifecycle.NotAllowed("Only who agreed to something can take it back.")
     contribution = db.session.get_one(Contribution, consent.contribution_id)
-    _one_at_a_time(contribution)
+    hold(contribution)
     if consent not in _of(contribution, consent.purpose):
         return False
     needed = PURPOSES[consent.purpose].needed
@@ -116,7 +117,8 @@ def revoke(consent: Consent, member: Member) -> bool:
     for one in ending:
         one.revoked_at = clock.now()
     activity.record(
-        "consent_revoked", contribution, actor=member, purpose=consent.purpose, purposes=sorted({one.purpose for one in ending})
+        "consent_revoked", contribution, actor=member, purpose=consent.purpose,
+        purposes=sorted({one.purpose for one in ending}), consents=[one.id for one in ending],
     )
     if needed:
         lifecycle.remove(contribution, member, rule="consent_revoked")
@@ -133,6 +135,14 @@ def term_ends(months: int | None, since: datetime | None = None) -> datetime | N
     return since.replace(year=year, month=month, day=min(since.day, monthrange(year, month)[1]))
 
 
+def hold(contribution: Contribution) -> None:
+    """Of two who write about a contribution's rights at once, let the second see what the first wrote.
+
+    On SQLite the lock that every writing request takes does it.
+    """
+    db.session.refresh(contribution, ["state"], with_for_update={"of": Contribution})
+
+
 def _of(contribution: Contribution, purpose: str = "") -> Sequence[Consent]:
     """Its consents that stand now, for one purpose or for all."""
     query = select(Consent).where(Consent.contribution_id == contribution.id, is_standing()).order_by(Consent.id)
@@ -141,8 +151,3 @@ def _of(contribution: Contribution, purpose: str = "") -> Sequence[Consent]:
 
 def _lasts(until: datetime | None) -> float:
     return until.timestamp() if until is not None else float("inf")
-
-
-def _one_at_a_time(contribution: Contribution) -> None:
-    """Of two who write at once, the second sees what the first wrote; SQLite's own lock does it there."""
-    db.session.execute(select(Contribution.id).where(Contribution.id == contribution.id).with_for_update())

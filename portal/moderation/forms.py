@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import HiddenField, SelectField
 from wtforms.validators import ValidationError
 
-from portal.forms import Form, NotTooLong, TextField
+from portal.forms import Form, LineField, NotTooLong, Said, TextField
 from portal.moderation.reasons import OTHER, REMOVE, RETURN, Reason
 
 WORDS_AT_MOST = 600
@@ -58,3 +58,13 @@ class HideForm(ReasonForm):
     """Take from view until decided."""
 
     reasons = REMOVE
+
+
+class PurgeForm(Form):
+    """Why a picture is purged everywhere."""
+
+    why = LineField(
+        "Why",
+        validators=[Said("why"), NotTooLong(300)],
+        description="In a sentence. Whoever sent the picture reads it.",
+    )

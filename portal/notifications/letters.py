@@ -9,7 +9,6 @@ from sqlalchemy import distinct, func, or_, select, update
 
 from portal import clock
 from portal.config import settings
-from portal.contributions.addresses import jump_url
 from portal.contributions.models import Contribution
 from portal.contributions.queries import published
 from portal.db import db, writing
@@ -17,7 +16,7 @@ from portal.members.models import Member
 from portal.notifications import mail, unsubscribing
 from portal.notifications.models import Notification
 from portal.notifications.queries import with_words
-from portal.notifications.words import is_about_own_account, sentence, wanted_by_mail
+from portal.notifications.words import is_about_own_account, link_of, sentence, wanted_by_mail
 from portal.site import the_site
 
 log = logging.getLogger(__name__)
@@ -98,9 +97,7 @@ def _mails_today(member: Member) -> int:
 
 
 def _post_news(member: Member, told: Sequence[Notification]) -> None:
-    lines = [
-        (sentence(n), n.note, jump_url(n.contribution_id, _external=True) if n.contribution_id else "") for n in told
-    ]
+    lines = [(sentence(n), n.note, link_of(n, external=True)) for n in told]
     subject = lines[0][0] if len(lines) == 1 else f"{len(lines)} things happened at {the_site().name}"
     # A letter about nothing but the member's own account can't be switched off, so it does not offer to be.
     sort = "" if all(is_about_own_account(n) for n in told) else "news"

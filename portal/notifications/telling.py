@@ -7,10 +7,11 @@ from sqlalchemy import delete, select
 
 from portal import text as texts
 from portal.activity import Activity
-from portal.contributions.models import Contribution, Decision, Follow, Report
+from portal.contributions.models import Consent, Contribution, Decision, Follow, Report
 from portal.db import db, insert_new
 from portal.members.models import Member
 from portal.notifications.models import Notification
+from portal.rights.models import RightsRequest
 
 BY_MODERATORS = {
     "published": "approved", "returned": "returned", "hidden": "hidden", "removed": "removed", "restored": "restored",
@@ -19,6 +20,7 @@ ABOUT_MEMBERS = (
     "suspended", "reinstated", "recognition_confirmed", "recognition_accepted", "recognition_notice",
     "recognition_ended",
 )  # fmt: skip
+ABOUT_RIGHTS = ("rights_asked", "rights_withdrawn", "rights_answered", "consent_revoked")
 
 Told = dict[str, Any]
 
@@ -39,11 +41,14 @@ def tell(lines: Sequence[Activity]) -> None:
 
 def _told_by(line: Activity) -> Iterator[Told]:
     if line.contribution_id is None:
-        if line.verb in ABOUT_MEMBERS and line.member_id is not None:
+        if line.verb in (*ABOUT_MEMBERS, "picture_blocked") and line.member_id is not None:
             yield _one(line, line.member_id, line.verb, f"{line.verb}:{line.id}", note=str(line.data.get("reason", "")))
         return
     contribution = db.session.get(Contribution, line.contribution_id)
     if contribution is None:
+        return
+    if line.verb in ABOUT_RIGHTS:
+        yield from _about_rights(line, contribution)
         return
     if line.verb in BY_MODERATORS and _was_decided(line, contribution):
         decision = _decision_of(line)
@@ -57,6 +62,8 @@ def _told_by(line: Activity) -> Iterator[Told]:
         yield _one(line, contribution.author_id, line.verb, f"{line.verb}:{contribution.id}:{line.actor_id}")
     elif line.verb == "reports_settled":
         yield from _reporters(line, contribution)
+    elif line.verb == "picture_blocked":
+        yield _one(line, contribution.author_id, line.verb, f"{line.verb}:{line.id}", note=line.data.get("reason", ""))
 
 
 def _readers(line: Activity, contribution: Contribution) -> Iterator[Told]:
@@ -87,6 +94,29 @@ def _reporters(line: Activity, contribution: Contribution) -> Iterator[Told]:
     for report in settled:
         verb = "report_upheld" if report.upheld else "report_kept"
         yield _one(line, report.reporter_id, verb, f"report:{report.id}", actor_id=None)
+
+
+def _about_rights(line: Activity, contribution: Contribution) -> Iterator[Told]:
+    """The author hears of a question while it is open; who asked hears of the answer, and when a yes is taken back."""
+    asked = RightsRequest.contribution_id == contribution.id
+    if line.verb == "rights_asked":
+        still = RightsRequest.id.in_(line.data["requests"]) & RightsRequest.answered_at.is_(None)
+        if db.session.scalar(select(RightsRequest.id).where(still, RightsRequest.withdrawn_at.is_(None)).limit(1)):
+            yield _one(line, contribution.author_id, line.verb, f"{line.verb}:{line.id}", note=line.data["words"])
+    elif line.verb == "rights_withdrawn":
+        is_open = RightsRequest.answered_at.is_(None) & RightsRequest.withdrawn_at.is_(None)
+        if db.session.scalar(select(RightsRequest.id).where(asked, is_open).limit(1)) is None:
+            of_it = Notification.contribution_id == contribution.id
+            db.session.execute(delete(Notification).where(of_it, Notification.verb == "rights_asked"))
+    elif line.verb == "rights_answered":
+        request = db.session.get(RightsRequest, line.data["request"])
+        if request is not None and request.asked_by_id is not None:
+            verb = "rights_given" if line.data["yes"] else "rights_refused"
+            yield _one(line, request.asked_by_id, verb, f"rights:{request.id}")
+    else:
+        of_ended = Consent.request_id == RightsRequest.id, Consent.id.in_(line.data["consents"])
+        for member_id in set(db.session.scalars(select(RightsRequest.asked_by_id).where(asked, *of_ended))) - {None}:
+            yield _one(line, member_id, line.verb, f"{line.verb}:{line.id}")
 
 
 def _was_decided(line: Activity, contribution: Contribution) -> bool:
@@ -128,7 +158,7 @@ def _one(
         "verb": verb,
         "key": key[:80],
         "contribution_id": line.contribution_id,
-        "actor_id": None if verb in BY_MODERATORS.values() else actor,
+        "actor_id": None if verb in (*BY_MODERATORS.values(), "picture_blocked") else actor,
         "note": note[:1000],
         "at": line.at,
     }

@@ -7,13 +7,12 @@ from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.access import member_only, public
-from portal.contributions.addresses import jump_url
 from portal.db import db
 from portal.members.sessions import csrf
 from portal.notifications import unsubscribing
 from portal.notifications.models import Notification
 from portal.notifications.queries import of_member
-from portal.notifications.words import sentence
+from portal.notifications.words import link_of, sentence
 from portal.web import after_reading, paginate
 
 bp = Blueprint("notifications", __name__)
@@ -35,9 +34,8 @@ def open_notification(notification_id: int) -> "str | Response":
     if notification is None or notification.member_id != current_user.id:
         abort(404)
     after_reading(lambda: _mark_read(notification_id))
-    if notification.contribution_id is None or notification.verb.startswith("report_"):
-        return redirect(url_for("notifications.show_notifications"), 302)
-    return redirect(jump_url(notification.contribution_id), 302)
+    link = "" if notification.verb.startswith("report_") else link_of(notification)
+    return redirect(link or url_for("notifications.show_notifications"), 302)
 
 
 def _mark_read(notification_id: int) -> None:

@@ -1,5 +1,8 @@
 """What a notification says, in a sentence; on the page and in mails."""
 
+from flask import url_for
+
+from portal.contributions.addresses import jump_url
 from portal.notifications.models import Notification
 
 SENTENCES = {
@@ -14,6 +17,11 @@ SENTENCES = {
     "restored": "Your contribution can be seen again: “{what}”",
     "report_upheld": "What you reported was dealt with. Thank you for looking out",
     "report_kept": "A moderator looked at what you reported and let it stand. Thank you all the same",
+    "picture_blocked": "A moderator removed a picture of yours{from_what}",
+    "rights_asked": "{who} asks whether “{what}” may be shown elsewhere too",
+    "rights_given": "{who} says yes: “{what}” may be used as you asked",
+    "rights_refused": "{who} would rather not have “{what}” used elsewhere",
+    "consent_revoked": "{who} took back what they agreed to for “{what}”: please stop using it",
     "suspended": "Your account is suspended: you can read, but not write",
     "reinstated": "Your account is no longer suspended",
     "recognition_confirmed": "You are invited to be recognised as an advocate",
@@ -21,7 +29,11 @@ SENTENCES = {
     "recognition_notice": "Your recognition as an advocate will end unless you help again",
     "recognition_ended": "Your recognition as an advocate has ended",
 }
-ALWAYS_MAILED = ("approved", "returned", "hidden", "removed", "restored", "suspended", "reinstated")
+ALWAYS_MAILED = (
+    "approved", "returned", "hidden", "removed", "restored", "suspended", "reinstated", "picture_blocked",
+    "consent_revoked",
+)  # fmt: skip
+FOR_STAFF = ("rights_given", "rights_refused", "consent_revoked")
 THANKS = ("thanked", "accepted")
 
 
@@ -33,7 +45,20 @@ def sentence(notification: Notification) -> str:
         root = contribution.parent if contribution.parent is not None else contribution
         what = root.name
     who = notification.actor.display_name if notification.actor is not None else "Somebody"
-    return SENTENCES.get(notification.verb, notification.verb).format(who=who, what=what)
+    return SENTENCES.get(notification.verb, notification.verb).format(
+        who=who, what=what, from_what=f", in “{what}”" if what else ""
+    )
+
+
+def link_of(notification: Notification, *, external: bool = False) -> str:
+    """Where it leads; empty where there is nothing to see but the sentence itself."""
+    if notification.contribution_id is None:
+        return ""
+    if notification.verb == "rights_asked":
+        return url_for("rights.show_own", _anchor="questions", _external=external)
+    if notification.verb in FOR_STAFF:
+        return url_for("rights.show_proof", contribution_id=notification.contribution_id, _external=external)
+    return jump_url(notification.contribution_id, _external=external)
 
 
 def wanted_by_mail(notification: Notification, *, replies: bool, thanks: bool) -> bool:

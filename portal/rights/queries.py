@@ -1,0 +1,128 @@
+"""Finding consents and questions: a member's own, and those that staff works with."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import joinedload
+
+from portal.contributions.consents import PURPOSES, WIDER, is_standing
+from portal.contributions.models import Consent, Contribution
+from portal.contributions.queries import for_list
+from portal.db import db
+from portal.media.queries import with_pictures
+from portal.members.models import Member
+from portal.rights.models import RightsRequest
+
+ORDER = {key: number for number, key in enumerate(PURPOSES)}
+
+
+@dataclass
+class Agreed:
+    """What was agreed to for one contribution: what stands, and what is over."""
+
+    contribution: Contribution
+    standing: list[Consent] = field(default_factory=list)
+    over: list[Consent] = field(default_factory=list)
+
+
+def own_contributions(member: Member) -> Select[Contribution]:
+    """The contributions for which a member agreed to something, the latest first; drafts thrown away are left out."""
+    agreed = exists().where(Consent.contribution_id == Contribution.id, Consent.member_id == member.id)
+    return (
+        select(Contribution)
+        .where(agreed, Contribution.author_id == member.id)
+        .options(with_pictures())
+        .order_by(Contribution.id.desc())
+    )
+
+
+def agreed_for(contributions: Sequence[Contribution], purposes: Iterable[str] = PURPOSES) -> list[Agreed]:
+    """What was agreed to for each of these, in one query, in the order of the purposes."""
+    found = {c.id: Agreed(c) for c in contributions}
+    rows = db.session.execute(
+        select(Consent, is_standing().label("stands")).where(
+            Consent.contribution_id.in_(found), Consent.purpose.in_(list(purposes))
+        )
+    )
+    for consent, stands in sorted(rows, key=lambda row: (ORDER.get(row[0].purpose, 99), row[0].id)):
+        agreed = found[consent.contribution_id]
+        (agreed.standing if stands else agreed.over).append(consent)
+    return list(found.values())
+
+
+def find_consent(consent_id: int, member: Member) -> Consent | None:
+    """A member's own consent; nobody else's is found."""
+    return db.session.scalar(select(Consent).where(Consent.id == consent_id, Consent.member_id == member.id))
+
+
+def is_open() -> "tuple[object, object]":
+    """Conditions: neither answered nor withdrawn."""
+    return RightsRequest.answered_at.is_(None), RightsRequest.withdrawn_at.is_(None)
+
+
+def open_questions(member: Member) -> Sequence[RightsRequest]:
+    """What a member is asked and has not answered, about what can be seen, the first one first."""
+    return db.session.scalars(
+        select(RightsRequest)
+        .join(RightsRequest.contribution)
+        .where(RightsRequest.member_id == member.id, *is_open(), Contribution.state == "published")
+        .options(
+            joinedload(RightsRequest.contribution).options(with_pictures()),
+            joinedload(RightsRequest.asked_by),
+        )
+        .order_by(RightsRequest.id)
+    ).all()
+
+
+def find_question(request_id: int, member: Member | None = None) -> RightsRequest | None:
+    """A question; with a member, only one that was put to them."""
+    query = select(RightsRequest).where(RightsRequest.id == request_id)
+    return db.session.scalar(query.where(RightsRequest.member_id == member.id) if member is not None else query)
+
+
+def questions_about(contribution: Contribution) -> Sequence[RightsRequest]:
+    """Every question about a contribution, the latest first, with who asked."""
+    return db.session.scalars(
+        select(RightsRequest)
+        .where(RightsRequest.contribution_id == contribution.id)
+        .options(joinedload(RightsRequest.asked_by))
+        .order_by(RightsRequest.id.desc())
+    ).all()
+
+
+def find_shown(contribution_id: int) -> Contribution | None:
+    """A story, a photo submission or whatever else carries consents, for staff, in any state but a draft never sent."""
+    return db.session.scalar(
+        select(Contribution)
+        .where(
+            Contribution.id == contribution_id,
+            Contribution.kind.in_(("story", "photo")),
+            Contribution.submitted_at.is_not(None) | (Contribution.state != "draft"),
+        )
+        .options(joinedload(Contribution.author), with_pictures())
+    )
+
+
+def usable(purpose: str = "") -> Select[Contribution]:
+    """What may be used now beyond this site: published, with a consent that stands (for one purpose or any)."""
+    wanted = [purpose] if purpose else list(WIDER)
+    given = exists().where(Consent.contribution_id == Contribution.id, Consent.purpose.in_(wanted), is_standing())
+    return for_list(
+        select(Contribution)
+        .where(given, Contribution.state == "published")
+        .options(with_pictures())
+        .order_by(Contribution.id.desc())
+    )
+
+
+def count_usable() -> dict[str, int]:
+    """How many published contributions may be used for each purpose now."""
+    rows = db.session.execute(
+        select(Consent.purpose, func.count(Consent.contribution_id.distinct()))
+        .join(Contribution, Contribution.id == Consent.contribution_id)
+        .where(Contribution.state == "published", is_standing(), Consent.purpose.in_(WIDER))
+        .group_by(Consent.purpose)
+    )
+    counted = {purpose: number for purpose, number in rows}
+    return {purpose: counted.get(purpose, 0) for purpose in WIDER}
