@@ -67,6 +67,10 @@ FOLLOWED: Map = {
     "reinstated": (credit, tell),
     "erased": (show_face, index, credit),
     "role_changed": (credit,),
+    # stories asked for
+    "story_invited": (tell,),
+    "story_declined": (tell,),
+    "story_told": (tell,),
     # recognition
     "recognition_proposed": (tell,),
     "recognition_confirmed": (tell,),

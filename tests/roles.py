@@ -6,6 +6,7 @@
 EVERYBODY = "ooooooo"
 MEMBERS = "soooooo"
 WRITERS = "sooooon"
+CUSTOMERS = "soonoon"  # employees write articles instead
 THE_AUTHOR = "snonnnn"
 AUTHOR_OR_MODERATOR = "snonoon"
 ANYBODY_ELSE = "sonooon"
@@ -83,14 +84,14 @@ WHO = {
     "POST blog.edit_article": AUTHOR_OR_MODERATOR,
     "GET stories.show_stories": EVERYBODY,
     "GET stories.show_story": EVERYBODY,
-    "GET stories.tell_story": WRITERS,
-    "POST stories.tell_story": WRITERS,
+    "GET stories.tell_story": CUSTOMERS,
+    "POST stories.tell_story": CUSTOMERS,
     "GET stories.edit_story": AUTHOR_OR_MODERATOR,
     "POST stories.edit_story": AUTHOR_OR_MODERATOR,
     "GET stories.show_photos": EVERYBODY,
     "GET stories.show_photo": EVERYBODY,
-    "GET stories.submit_photo": WRITERS,
-    "POST stories.submit_photo": WRITERS,
+    "GET stories.submit_photo": CUSTOMERS,
+    "POST stories.submit_photo": CUSTOMERS,
     "GET stories.edit_photo": AUTHOR_OR_MODERATOR,
     "POST stories.edit_photo": AUTHOR_OR_MODERATOR,
     "GET stories.show_challenges": EVERYBODY,
@@ -101,6 +102,10 @@ WHO = {
     "POST stories.edit_challenge": MODERATORS,
     "POST stories.close_challenge": MODERATORS,
     "POST stories.delete_challenge": MODERATORS,
+    "GET stories.invite": "snnooon",
+    "POST stories.invite": "snnooon",
+    "POST stories.decline": "s-o----",
+    "POST stories.say_decided": "oonooon",  # the owner thanks nobody; the suspended thank nobody
     # contributions of any kind
     "GET contributions.jump": EVERYBODY,
     "GET contributions.reply": MEMBERS,

@@ -16,6 +16,7 @@ from portal.media.models import BlockedPicture, Picture
 from portal.members.models import Member
 from portal.notifications.models import Notification
 from portal.rights.models import RightsRequest
+from portal.stories.models import StoryInvitation
 from tests import builders
 from tests.roles import WHO
 from tests.visitors import Visitor
@@ -92,6 +93,16 @@ class Things:
     def _story_id(self) -> dict[str, Any]:
         story = builders.story(self.owner)
         return {"story_id": story.id, "slug": story.slug}
+
+    def _invitation_id(self) -> dict[str, Any]:
+        invitation = StoryInvitation(member_id=self.owner.id, words="Do tell.")
+        db.session.add(invitation)
+        db.session.flush()
+        return {"invitation_id": invitation.id}
+
+    def stories_say_decided(self) -> dict[str, Any]:
+        """Stories and photos alone can help somebody decide."""
+        return {"contribution_id": builders.story(self.owner).id}
 
     def _photo_id(self) -> dict[str, Any]:
         return {"photo_id": builders.photo(self.owner).id}

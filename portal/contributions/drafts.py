@@ -17,7 +17,7 @@ KEY = re.compile(r"[a-z]{1,20}:[a-z0-9-]{1,40}\Z")
 """Which form it is: `topic:new`, `reply:12`, `edit:34`."""
 DRAFTS_AT_MOST = 50
 """Drafts of one member; beyond that the one untouched for longest goes."""
-FIELDS_AT_MOST = 20
+FIELDS_AT_MOST = 60
 NEVER_KEPT = frozenset(("csrf_token", "submission_key", "password", "new_password", "current_password"))
 
 

@@ -76,6 +76,11 @@ def count_decided() -> None:
     _count(RateLimitItemPerHour(settings().decided_per_hour), "decided", address())
 
 
+def count_picture(member_id: int) -> None:
+    """Count a picture that a member sends to be decoded. Raises TooManyRequests."""
+    _count(RateLimitItemPerHour(settings().pictures_per_hour), "picture", str(member_id))
+
+
 def count_password_check(member_id: int) -> None:
     """Count a try at the password by somebody who is signed in. Raises TooManyRequests."""
     _count(_per_account(), "password", str(member_id))

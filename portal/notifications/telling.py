@@ -21,6 +21,7 @@ ABOUT_MEMBERS = (
     "recognition_ended",
 )  # fmt: skip
 ABOUT_RIGHTS = ("rights_asked", "rights_withdrawn", "rights_answered", "consent_revoked")
+ABOUT_INVITATIONS = ("story_invited", "story_declined", "story_told")
 
 Told = dict[str, Any]
 
@@ -40,6 +41,9 @@ def tell(lines: Sequence[Activity]) -> None:
 
 
 def _told_by(line: Activity) -> Iterator[Told]:
+    if line.verb in ABOUT_INVITATIONS:
+        yield from _invitation(line)
+        return
     if line.contribution_id is None:
         if line.verb in (*ABOUT_MEMBERS, "picture_blocked") and line.member_id is not None:
             yield _one(line, line.member_id, line.verb, f"{line.verb}:{line.id}", note=str(line.data.get("reason", "")))
@@ -64,6 +68,14 @@ def _told_by(line: Activity) -> Iterator[Told]:
         yield from _reporters(line, contribution)
     elif line.verb == "picture_blocked":
         yield _one(line, contribution.author_id, line.verb, f"{line.verb}:{line.id}", note=line.data.get("reason", ""))
+
+
+def _invitation(line: Activity) -> Iterator[Told]:
+    """To tell a story: the member hears of it, whoever of the staff invited them hears the answer."""
+    whom = line.member_id if line.verb == "story_invited" else line.data.get("staff")
+    if whom is not None:
+        key = f"{line.verb}:{line.data.get('invitation')}"
+        yield _one(line, int(whom), line.verb, key, note=str(line.data.get("words", "")))
 
 
 def _readers(line: Activity, contribution: Contribution) -> Iterator[Told]:

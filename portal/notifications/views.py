@@ -13,6 +13,7 @@ from portal.notifications import unsubscribing
 from portal.notifications.models import Notification
 from portal.notifications.queries import of_member
 from portal.notifications.words import link_of, sentence
+from portal.stories import invitations
 from portal.web import after_reading, paginate
 
 bp = Blueprint("notifications", __name__)
@@ -23,7 +24,8 @@ bp = Blueprint("notifications", __name__)
 def show_notifications() -> str:
     """What happened since, newest first."""
     page = paginate(of_member(current_user), 30)
-    return render_template("notifications/notifications.html", page=page, sentence=sentence)
+    invited = invitations.open_for(current_user)
+    return render_template("notifications/notifications.html", page=page, sentence=sentence, invited=invited)
 
 
 @bp.get("/notifications/<int:notification_id>")

@@ -24,6 +24,9 @@ SENTENCES = {
     "consent_revoked": "{who} took back what they agreed to for “{what}”: please stop using it",
     "suspended": "Your account is suspended: you can read, but not write",
     "reinstated": "Your account is no longer suspended",
+    "story_invited": "{who} invites you to tell your story",
+    "story_declined": "{who} would rather not tell their story just now",
+    "story_told": "{who} has told the story you asked for: “{what}”",
     "recognition_confirmed": "You are invited to be recognised as an advocate",
     "recognition_accepted": "You are an advocate now. Thank you",
     "recognition_notice": "Your recognition as an advocate will end unless you help again",
@@ -52,6 +55,8 @@ def sentence(notification: Notification) -> str:
 
 def link_of(notification: Notification, *, external: bool = False) -> str:
     """Where it leads; empty where there is nothing to see but the sentence itself."""
+    if notification.verb == "story_invited":
+        return url_for("stories.tell_story", invitation=notification.key.rpartition(":")[2], _external=external)
     if notification.contribution_id is None:
         return ""
     if notification.verb == "rights_asked":

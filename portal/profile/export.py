@@ -33,6 +33,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "report": ("reporter_id",),
     "rights_request": ("member_id",),
     "role_grant": ("member_id",),
+    "story_invitation": ("member_id",),
     "suspension": ("member_id",),
     "thanks": ("giver_id",),
 }

@@ -65,6 +65,18 @@ def must_be_customer(author: Member) -> None:
 
 def change_story(story: Story, **told: Unpack[Told]) -> None:
     """Give a story its words, facts and pictures; the base's text is made of them. Raises TextTooLong."""
+    word(story, **told)
+    db.session.flush()
+    set_tags(story, told.get("tags", "").split(","))
+    parts = told.get("parts", {})
+    for picture in attach(story, told.get("tokens", ()), told.get("alts", {})):
+        wanted = parts.get(picture.token, "")
+        picture.part = wanted if wanted in HEADINGS else ""
+    db.session.flush()
+
+
+def word(story: Story, **told: Unpack[Told]) -> None:
+    """Give a story, which may be one that is never kept, its words and facts alone. Raises TextTooLong."""
     for name in WORDS:
         setattr(story, name, told.get(name, ""))
     if story.company_size not in COMPANY_SIZES:
@@ -78,13 +90,6 @@ def change_story(story: Story, **told: Unpack[Told]) -> None:
     # Each part is rendered by itself, so that nothing written in one can reach into the next.
     story.html = "".join(section(name, rendered(text)) for name, text in _said(story))
     story.excerpt = texts.excerpt(rendered(story.changed or story.hard), 240)
-    db.session.flush()
-    set_tags(story, told.get("tags", "").split(","))
-    parts = told.get("parts", {})
-    for picture in attach(story, told.get("tokens", ()), told.get("alts", {})):
-        wanted = parts.get(picture.token, "")
-        picture.part = wanted if wanted in HEADINGS else ""
-    db.session.flush()
 
 
 def whole_text(story: Story) -> str:

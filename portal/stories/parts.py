@@ -64,7 +64,7 @@ COMPANY_SIZES = {
 HEADINGS = {part.name: part.heading for part in PARTS}
 _SECTION = re.compile(r'<section data-part="([a-z]+)"><h3>[^<]*</h3>(.*?)</section>', re.DOTALL)
 _LINK_TARGET = re.compile(r"(?<=\])\([^()\s]{1,500}\)")
-_SENTENCE = re.compile(r"[^.!?…]+[.!?…]+[»”\"')\]]*|[^.!?…]+\Z")
+_SENTENCE = re.compile(r""".+?[.!?…]++[»”"’)\]]*+(?=\s|$)|.+$""")
 
 
 def section(name: str, html: str) -> str:
@@ -83,11 +83,11 @@ def occurs(quote: str, *sources: str) -> bool:
     return bool(wanted) and any(wanted in _bare(source) for source in sources)
 
 
-def first_sentence(source: str) -> str:
-    """The first sentence of a text that can be shown large; empty if none has the length."""
+def first_sentence(html: str) -> str:
+    """The first sentence of a part's HTML that can be shown large; empty if none has the length."""
     shortest, longest = QUOTE_LENGTH
-    for paragraph in texts.plain(str(texts.render(source))).split("\n") if source else ():
-        for found in _SENTENCE.findall(paragraph):
+    for paragraph in texts.plain(html).split("\n")[:20]:
+        for found in _SENTENCE.findall(paragraph[:2000]):
             if shortest <= len(found.strip()) <= longest:
                 return str(found.strip())
     return ""

@@ -46,6 +46,10 @@ class StoryForm(ShownForm):
         description="Copy one from your story. If you leave this empty, we take the first of your advice.",
     )
 
+    why = LineField(
+        "Why you change it", validators=[NotTooLong(200)], description="Shown below the story, with your name."
+    )
+
     def validate_company_size(self, field: SelectField) -> None:
         """Raises ValidationError for a size there is not."""
         if field.data and field.data not in COMPANY_SIZES:

@@ -19,6 +19,7 @@ const wakes = {
   hue: "change",
   keys: "click",
   menu: "toggle",
+  parts: "focusin input",
   quote: "pointerup keyup click",
   shortcuts: "keydown",
   theme: "click",
@@ -65,6 +66,10 @@ for (const type of new Set(Object.values(wakes).join(" ").split(" ")))
 function ready() {
   for (const element of document.querySelectorAll("[data-draft-key]"))
     if (memory.get(`draft:${element.dataset.draftKey}`)) wake(element, "draft");
+  // Pictures are pasted anywhere on the page; an address that names one opens it.
+  for (const element of document.querySelectorAll('[data-behaviour~="upload"]')) wake(element, "upload");
+  const shown = /^#picture-\w+$/.test(location.hash) && document.querySelector(`${location.hash}, [data-older], [data-newer]`);
+  if (shown) wake(shown.closest('[data-behaviour~="viewer"]') ?? shown, "viewer");
   setTimeout(() => import("./times.js"), 60_000);
 }
 document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", ready) : ready();
