@@ -1,4 +1,4 @@
-"""Looking a site over: settings, database, errands, index, storage, mail; each finding in a sentence."""
+"""Looking a site over: settings, database, errands, index, storage, pictures, mail; each finding in a sentence."""
 
 import logging
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from sqlalchemy import text
 from portal import activity, clock
 from portal.config import settings
 from portal.db import db
+from portal.media import cage
 from portal.media.storage import probe, storage
 from portal.notifications import mail
 from portal.search import followers as search
@@ -40,6 +41,7 @@ def examine() -> list[Finding]:
         "errands": _errands,
         "search": _search,
         "storage": _storage,
+        "pictures": _pictures,
         "mail": _mail,
     }
     return [_look(what, look) for what, look in looks.items()]
@@ -122,6 +124,12 @@ def _search() -> tuple[bool, str]:
 def _storage() -> tuple[bool, str]:
     probe(storage())
     return True, settings().storage_url
+
+
+def _pictures() -> tuple[bool, str]:
+    if lacking := cage.lacking():
+        return True, f"decoded in a process of their own with limits on memory, time and files; {', '.join(lacking)}"
+    return True, "decoded in a process of their own that can reach no file, network or other process"
 
 
 def _mail() -> tuple[bool, str]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request
+from flask import Flask, Response, abort, current_app, g, redirect, request, session
 from sqlalchemy import Select, func
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import activity
+from portal.access import rule_of
 from portal.config import settings
 from portal.db import db, will_write, writing
 
@@ -144,9 +145,21 @@ def _begin() -> None:
         request.query_string = request.query_string.replace(b"%00", b"")
     if "\0" in request.path:
         abort(404)
-    if request.mimetype != "multipart/form-data":
-        # Werkzeug limits the texts of a form to this only when files may come with it.
+    if not _may_bring_files():
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+    if (request.content_length or 0) > (request.max_content_length or 0):
+        abort(413)  # before anybody reads it
+
+
+def _may_bring_files() -> bool:
+    """Whether this request may be as large as pictures are: a form with files, to a view for members, by one.
+
+    What the session says suffices here; whether it is still valid is asked later. All other forms are texts.
+    """
+    if request.mimetype != "multipart/form-data" or "_user_id" not in session:
+        return False
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is not None and rule_of(view) not in (None, "public")
 
 
 def _commit(response: Response) -> Response:

@@ -9,8 +9,8 @@ from werkzeug.datastructures import FileStorage
 from portal import text as texts
 from portal.config import settings
 from portal.db import db
-from portal.media import queries
-from portal.media.commands import Prepared, keep_picture, prepare
+from portal.media import queries, turns
+from portal.media.commands import Prepared, check_room, keep_picture, prepare
 from portal.media.intake import PictureRefused
 from portal.media.models import Picture
 from portal.members.models import Member
@@ -49,7 +49,7 @@ def sent_pictures(owner: Member, files_field: str = "files", at_most: int | None
     """
     limit = settings().pictures_per_contribution if at_most is None else at_most
     uploads = [upload for upload in request.files.getlist(files_field) if upload.filename]
-    prepared = _prepared(uploads[:limit])
+    prepared = _prepared(owner, uploads[:limit])
     sent = SentPictures(pictures=queries.find_own(request.form.getlist("pictures")[: limit * 2], owner))
     for upload, result in prepared:
         try:
@@ -67,17 +67,21 @@ def sent_pictures(owner: Member, files_field: str = "files", at_most: int | None
     return sent
 
 
-def prepare_unhurried(upload: FileStorage) -> Prepared:
-    """`prepare`, without holding the database meanwhile; raises PictureRefused."""
+def prepare_unhurried(owner: Member, upload: FileStorage) -> Prepared:
+    """`prepare`, without holding the database meanwhile; raises PictureRefused, before decoding where that can be."""
+    owner_id = owner.id
+    check_room(owner)
+    turns.count(owner_id)
     db.session.commit()  # nothing has been changed yet; this lets go of what BEGIN IMMEDIATE took
-    return prepare(upload.stream)
+    with turns.one_of(owner_id):
+        return prepare(upload.stream)
 
 
-def _prepared(uploads: Sequence[FileStorage]) -> list[tuple[FileStorage, Prepared | PictureRefused]]:
+def _prepared(owner: Member, uploads: Sequence[FileStorage]) -> list[tuple[FileStorage, Prepared | PictureRefused]]:
     results: list[tuple[FileStorage, Prepared | PictureRefused]] = []
     for upload in uploads:
         try:
-            results.append((upload, prepare_unhurried(upload)))
+            results.append((upload, prepare_unhurried(owner, upload)))
         except PictureRefused as refused:
             results.append((upload, refused))
     return results

@@ -29,11 +29,15 @@ SENTENCES = {
 
 
 class PictureRefused(Exception):
-    """A picture was not taken; `str()` is the sentence for the member, `reason` one word for programs."""
+    """A picture was not taken; `str()` is the sentence for the member, `reason` one word for programs.
 
-    def __init__(self, reason: str, sentence: str) -> None:
+    `retry_after`: after so many seconds the same picture may be taken; None where trying again is no use.
+    """
+
+    def __init__(self, reason: str, sentence: str, retry_after: int | None = None) -> None:
         super().__init__(sentence)
         self.reason = reason
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)
@@ -156,4 +160,4 @@ def refusal(reason: str, limits: Limits) -> PictureRefused:
     """The refusal for a reason, with the limits in its sentence."""
     sentence = SENTENCES.get(reason, SENTENCES["broken"])
     values = {"max_megabytes": limits.max_bytes // (1 << 20), "max_megapixels": limits.max_pixels // 1_000_000}
-    return PictureRefused(reason, sentence.format(**values))
+    return PictureRefused(reason, sentence.format(**values), 10 if reason == "busy" else None)

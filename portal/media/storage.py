@@ -9,7 +9,8 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -27,8 +28,12 @@ class UnsafeKey(ValueError):
     """A key that no part of the portal makes; somebody may be trying to climb out of the folder."""
 
 
+class StorageAway(OSError):
+    """The storage does not answer, or not as it should; what was asked of it may be asked again later."""
+
+
 class Storage(Protocol):
-    """Five verbs over keys. `read` raises FileNotFoundError; `delete` of what is not there is fine."""
+    """Verbs over keys. `read` raises FileNotFoundError, a bucket StorageAway; `delete` of what is not there is fine."""
 
     def write(self, key: str, data: bytes) -> None:
         """Store `data` under `key`, wholly or not at all, replacing what was there."""
@@ -135,51 +140,68 @@ class FolderStorage:
 
 
 class BucketStorage:
-    """Objects in an S3-compatible bucket, through obstore; the bucket needs no public access."""
+    """Objects in an S3-compatible bucket, through obstore; the bucket needs no public access.
+
+    Every verb raises StorageAway, within PATIENCE, when the bucket does not answer or refuses.
+    """
+
+    PATIENCE = timedelta(seconds=10)
 
     def __init__(self, bucket: str, prefix: str = "", **config: Any) -> None:
         import obstore
+        from obstore.exceptions import BaseError
         from obstore.store import S3Store
 
-        self._verbs = obstore
-        self._store = S3Store(bucket, prefix=prefix or None, **config)
+        self._verbs, self._refusals = obstore, (BaseError, PermissionError)
+        patience: Any = {"max_retries": 3, "retry_timeout": self.PATIENCE}
+        self._store = S3Store(bucket, prefix=prefix or None, retry_config=patience, **config)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        try:
+            yield
+        except (*self._refusals, FileNotFoundError) as error:
+            if isinstance(error, FileNotFoundError) and "<Code>NoSuchBucket" not in str(error):
+                raise
+            # The first line says what; the rest of it is for those who write such libraries.
+            raise StorageAway(f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300]}") from None
 
     def write(self, key: str, data: bytes) -> None:
         """See Storage; a bucket shows an object only when it is whole."""
-        self._verbs.put(self._store, _checked(key), data)
+        with self._asking():
+            self._verbs.put(self._store, _checked(key), data)
 
     def read(self, key: str) -> bytes:
         """See Storage."""
-        return bytes(self._verbs.get(self._store, _checked(key)).bytes())
+        with self._asking():
+            return bytes(self._verbs.get(self._store, _checked(key)).bytes())
 
     def delete(self, key: str) -> bool:
         """See Storage; S3 itself does not tell, so it is asked before."""
         there = self.exists(key)
         if there:
-            self._verbs.delete(self._store, key)
+            with self._asking():
+                self._verbs.delete(self._store, key)
         return there
 
     def exists(self, key: str) -> bool:
         """See Storage."""
-        try:
-            self._verbs.head(self._store, _checked(key))
-        except FileNotFoundError:
-            return False
-        return True
+        return self.written_at(key) is not None
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """See Storage. S3 lists by whole folders here, so the rest of the prefix is compared by us."""
         if prefix:
             _checked(prefix.removesuffix("/"))
         folder = prefix.rpartition("/")[0]
-        found = self._verbs.list(self._store, prefix=folder or None)
-        keys = (item["path"] for batch in found for item in batch)
+        with self._asking():
+            keys = [item["path"] for batch in self._verbs.list(self._store, prefix=folder or None) for item in batch]
         yield from sorted(key for key in keys if key.startswith(prefix) and SAFE_KEY.fullmatch(key))
 
     def written_at(self, key: str) -> datetime | None:
         """See Storage."""
         try:
-            moment: datetime = self._verbs.head(self._store, _checked(key))["last_modified"]
+            with self._asking():
+                moment: datetime = self._verbs.head(self._store, _checked(key))["last_modified"]
         except FileNotFoundError:
             return None
         return moment
@@ -201,12 +223,13 @@ def storage_from_url(url: str) -> Storage:
     if parts.scheme != "s3" or not parts.hostname:
         raise SettingsError("PORTAL_STORAGE_URL must be file:///folder or s3://bucket?endpoint=…")
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    config: dict[str, Any] = {"region": query.get("region", "us-east-1")}
+    options: dict[str, Any] = {"connect_timeout": "3s", "timeout": "20s"}
+    config: dict[str, Any] = {"region": query.get("region", "us-east-1"), "client_options": options}
     if endpoint := query.get("endpoint"):
         config["endpoint"] = endpoint if "://" in endpoint else f"https://{endpoint}"
         config["virtual_hosted_style_request"] = False
         if config["endpoint"].startswith("http://"):
-            config["client_options"] = {"allow_http": True}
+            options["allow_http"] = True
     if parts.username:
         config["access_key_id"] = unquote(parts.username)
         config["secret_access_key"] = unquote(parts.password or "")

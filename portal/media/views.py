@@ -1,10 +1,13 @@
 """Sending a picture, and looking at one: privately while it waits, publicly once it is published."""
 
+import logging
 import re
+from hashlib import sha256
 from io import BytesIO
 
-from flask import Blueprint, Response, abort, jsonify, redirect, request, send_file, url_for
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, redirect, request, send_file, url_for
 from flask_login import current_user
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.access import member_only, public
@@ -14,29 +17,36 @@ from portal.media.derivatives import TYPES
 from portal.media.forms import prepare_unhurried
 from portal.media.intake import PictureRefused
 from portal.media.models import Picture
-from portal.media.showing import PREVIEW_WIDTH, nearest
-from portal.media.storage import storage
+from portal.media.showing import ANIMATION, PREVIEW_WIDTH, nearest
+from portal.media.storage import StorageAway, storage
 
 bp = Blueprint("media", __name__)
+log = logging.getLogger(__name__)
 
-SIZE = re.compile(r"(\d{1,4}|preview)(?:\.(webp|jpg))?")
+SIZE = re.compile(r"(\d{1,4}|preview)(?:\.(webp|jpg))?|(animation)\.webp")
 SANDBOX = "default-src 'none'; sandbox"
 """Should a browser ever take a picture's bytes for a page, that page can do nothing."""
+LATER = {"often": 429, "busy": 503}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @bp.post("/pictures/")
 @member_only
-def receive_picture() -> tuple[Response, int]:
-    """One file, in the field `file`; JSON for scripts: its token and a preview, or 422 and a sentence."""
+def receive_picture() -> tuple[Response, int] | tuple[Response, int, dict[str, str]]:
+    """One file, in the field `file`; JSON for scripts: its token and a preview, or a sentence.
+
+    422 means that this picture is not taken, 429 and 503 that it may be after `Retry-After` seconds.
+    """
     must_write(current_user)
     upload = request.files.get("file")
     if upload is None:
         return jsonify(error="No file arrived. Please choose a picture."), 422
     try:
-        picture = commands.keep_picture(current_user, prepare_unhurried(upload))
+        picture = commands.keep_picture(current_user, prepare_unhurried(current_user, upload))
     except PictureRefused as refused:
-        return jsonify(error=str(refused), reason=refused.reason), 422
+        status = LATER.get(refused.reason, 422)
+        headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after else {}
+        return jsonify(error=str(refused), reason=refused.reason), status, headers
     return jsonify(
         token=picture.token,
         preview_url=picture.preview_url,
@@ -57,15 +67,14 @@ def show_picture(token: str, size: str) -> BaseResponse:
     wanted, picture = SIZE.fullmatch(size), queries.find_picture(token)
     if wanted is None or picture is None:
         abort(404)
-    name = _name(picture, wanted[1], wanted[2] or "webp")
-    if picture.may_be_seen_privately_by(current_user):
+    private = picture.may_be_seen_privately_by(current_user)
+    name = _name(picture, wanted, picture.made_widths if private else picture.public_sizes)
+    if private:
         own = _file(files.private_key(picture, name), name)
         own.headers["Cache-Control"] = "private, no-cache"
         return own
     if picture.public_key is None:
         abort(404)
-    if picture.contribution_id is None:  # a profile picture: public in one size
-        name = f"{files.FACE_WIDTH}.{name.rpartition('.')[2]}"
     answer = redirect(url_for("media.show_public", name=f"{picture.public_key}-{name}"), 302)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -83,9 +92,19 @@ def show_public(name: str) -> Response:
     return answer
 
 
-def _name(picture: Picture, wanted: str, extension: str) -> str:
-    width = PREVIEW_WIDTH if wanted == "preview" else int(wanted)
-    return f"{nearest(picture.widths, width)}.{extension}"
+@bp.app_errorhandler(StorageAway)
+def storage_is_away(error: StorageAway) -> BaseResponse:
+    """A storage that does not answer is no mistake of the reader's; what was being written is undone."""
+    log.error("the storage does not answer: %s", error)
+    return make_response(current_app.handle_user_exception(ServiceUnavailable(retry_after=60)))
+
+
+def _name(picture: Picture, wanted: re.Match[str], widths: tuple[int, ...]) -> str:
+    """The file that is meant, in the nearest of these widths."""
+    if wanted[3]:
+        return f"{ANIMATION}.webp"
+    width = PREVIEW_WIDTH if wanted[1] == "preview" else int(wanted[1])
+    return f"{nearest(widths, width)}.{wanted[2] or 'webp'}"
 
 
 def _file(key: str, name: str) -> Response:
@@ -99,7 +118,7 @@ def _file(key: str, name: str) -> Response:
             data = store.read(key)
         except FileNotFoundError:
             abort(404)
-        answer = send_file(BytesIO(data), mimetype=media_type, conditional=True, etag=False)
+        answer = send_file(BytesIO(data), mimetype=media_type, conditional=True, etag=sha256(data).hexdigest()[:32])
     answer.headers["Content-Security-Policy"] = SANDBOX
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

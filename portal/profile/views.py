@@ -41,7 +41,7 @@ def _save(form: ProfileForm) -> bool:
     upload = form.portrait.data
     try:
         # Decoding comes first: nothing has been changed until then, so nobody waits for the database.
-        prepared = prepare_unhurried(upload) if upload and upload.filename else None
+        prepared = prepare_unhurried(current_user, upload) if upload and upload.filename else None
         if prepared is not None or form.no_portrait.data:
             commands.show_portrait(current_user, prepared)
     except PictureRefused as refused:

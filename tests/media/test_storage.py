@@ -1,12 +1,15 @@
 """Files are written wholly or not at all, found again, taken away; no key leads out of the folder."""
 
 import os
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from portal.config import SettingsError
-from portal.media.storage import FolderStorage, UnsafeKey, probe, storage_from_url
+from portal.media.storage import FolderStorage, Storage, StorageAway, UnsafeKey, probe, storage_from_url
+from tests.media.bucket import Server
 
 
 @pytest.fixture
@@ -14,7 +17,15 @@ def store(tmp_path: Path) -> FolderStorage:
     return FolderStorage(tmp_path / "uploads")
 
 
-def test_what_is_written_is_read_listed_and_taken_away(store: FolderStorage) -> None:
+@pytest.fixture(params=["folder", "bucket"])
+def either(request: pytest.FixtureRequest, store: FolderStorage) -> Storage:
+    if request.param == "folder":
+        return store
+    return storage_from_url(request.getfixturevalue("buckets").bucket())
+
+
+def test_what_is_written_is_read_listed_and_taken_away(either: Storage) -> None:
+    store = either
     store.write("private/ab/abc/master.jpg", b"one")
     store.write("private/ab/abc/master.jpg", b"two")
     store.write("private/ab/abd/640.webp", b"three")
@@ -30,6 +41,13 @@ def test_what_is_written_is_read_listed_and_taken_away(store: FolderStorage) -> 
     assert store.written_at("public/zz/zzz-640.webp") is None
     with pytest.raises(FileNotFoundError):
         store.read("public/zz/zzz-640.webp")
+    probe(store)
+    assert len(list(store.list())) == 2
+
+
+def test_a_folder_left_empty_goes(store: FolderStorage) -> None:
+    store.write("public/zz/zzz-640.webp", b"four")
+    assert store.delete("public/zz/zzz-640.webp")
     assert not (store.root / "public" / "zz").exists()
 
 
@@ -39,8 +57,10 @@ def test_what_is_written_is_read_listed_and_taken_away(store: FolderStorage) -> 
      "/etc/passwd", "../secret", "private/../../secret", "private//x", "private/.hidden", "a\\..\\b", "a/\0", "a/b\n",
      "private/", "./a", "~/a", "c:/a", "a/" + "b" * 200, "/".join("a" * 30), "private/ä.jpg", "%2e%2e/a"],
 )  # fmt: skip
-def test_no_key_leads_out_of_the_folder(store: FolderStorage, key: str) -> None:
-    for verb in (store.read, store.delete, store.exists, store.local_path, store.written_at):
+def test_no_key_leads_out_of_the_folder(either: Storage, key: str) -> None:
+    store = either
+    verbs = [store.read, store.delete, store.exists, store.written_at]
+    for verb in verbs + ([store.local_path] if isinstance(store, FolderStorage) else []):
         with pytest.raises(UnsafeKey):
             verb(key)
     with pytest.raises(UnsafeKey):
@@ -73,3 +93,28 @@ def test_an_address_names_a_storage(tmp_path: Path) -> None:
     for wrong in ("ftp://x/y", "file://host/share", "file://", "s3://", "uploads"):
         with pytest.raises(SettingsError):
             storage_from_url(wrong)
+
+
+def test_what_is_in_one_bucket_is_in_no_other_and_below_its_prefix(buckets: Any) -> None:
+    url = buckets.bucket()
+    one, other = storage_from_url(url), storage_from_url(buckets.bucket())
+    one.write("private/ab/x.jpg", b"one")
+    assert not other.exists("private/ab/x.jpg")
+    assert not storage_from_url(url.replace("/portal?", "/another?")).exists("private/ab/x.jpg")
+    assert list(one.list()) == ["private/ab/x.jpg"]
+
+
+def test_a_bucket_that_is_away_or_not_there_says_so_soon(buckets: Any) -> None:
+    gone = Server()
+    url = gone.bucket()
+    gone.stop()
+    nowhere = buckets.bucket().replace("pictures-", "no-such-")
+    for store in (storage_from_url(url), storage_from_url(nowhere)):
+        started = time.monotonic()
+        with pytest.raises(StorageAway):
+            store.write("private/ab/x.jpg", b"one")
+        assert time.monotonic() - started < 15
+    store = storage_from_url(url)
+    for verb in (store.read, store.exists, store.delete, store.written_at, lambda key: list(store.list(key))):
+        with pytest.raises(StorageAway):
+            verb("private/ab/x.jpg")
