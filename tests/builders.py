@@ -1,5 +1,6 @@
 """Members and contributions in a line, through the house's own commands."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -13,8 +14,9 @@ from portal.contributions.writing import set_tags, write
 from portal.db import db
 from portal.forum.models import Board, Topic
 from portal.members.models import Member
+from portal.stories.challenge_commands import open_challenge
 from portal.stories.commands import WORDS, change_story
-from portal.stories.models import Photo, Story
+from portal.stories.models import Challenge, Photo, Story
 from portal.text import slugify
 
 _number = count(1)
@@ -117,6 +119,15 @@ def photo(author: Member | None = None, title: str = "", state: str = "published
     db.session.add(made)
     db.session.flush()
     return bring(made, state)
+
+
+def challenge(title: str = "", opens: int = -1, closes: int = 20, **facts: Any) -> Challenge:
+    """A challenge that a moderator opened; `opens` and `closes` in days from today."""
+    today = clock.now().date()
+    return open_challenge(
+        moderator(), title=title or f"Challenge number {next(_number)}", source=facts.pop("source", "Show it."),
+        opens=today + timedelta(days=opens), closes=today + timedelta(days=closes), **facts,
+    )  # fmt: skip
 
 
 def story(author: Member | None = None, title: str = "", state: str = "published", **facts: Any) -> Story:

@@ -21,6 +21,8 @@ from portal.media.forms import SentPictures, sent_pictures
 from portal.media.queries import with_pictures
 from portal.members.models import Member
 from portal.stories import queries
+from portal.stories.arranging import arrange
+from portal.stories.commands import must_be_customer
 from portal.stories.forms import ShownForm
 
 Page = str | Response | tuple[str, int]
@@ -41,11 +43,19 @@ class Shown:
     """change(contribution, **words, product_id, tags, tokens, alts, **more) changes one."""
     more: Callable[[Any, SentPictures], dict[str, Any]] = lambda form, sent: {}
     """What else the commands are given, from the form and the pictures that were sent."""
+    more_new: Callable[[Any], dict[str, Any]] = lambda form: {}
+    """What only `make` is given."""
     context: Callable[[Any, Any], dict[str, Any]] = lambda form, contribution: {}
     """What else the page of the form needs."""
     named: Mapping[str, str] | None = None
     """Fields that the contribution calls by another name: field → attribute."""
     needs_pictures: bool = False
+    what: Any = Contribution
+    """The kind's class, so that its columns come in the same query."""
+    load: tuple[Any, ...] = ()
+    """What else to load with one that is changed."""
+    preview: Callable[[Any, Any, SentPictures], Any] | None = None
+    """Shows what the form holds without sending it; given the form, the contribution and the pictures."""
 
 
 def make_new(shown: Shown, **preset: Any) -> Page:
@@ -55,14 +65,14 @@ def make_new(shown: Shown, **preset: Any) -> Page:
 
 def change_old(shown: Shown, contribution_id: int) -> Page:
     """The page that changes one, or sends it again after it was returned."""
-    contribution = found(contribution_id, shown.kind)
+    contribution = found(contribution_id, shown.kind, shown.what, *shown.load)
     must_be_editable(contribution, current_user)
     return _compose(shown, shown.form(data=_typed(shown, contribution)), contribution)
 
 
-def found(contribution_id: int, kind: str) -> Any:
-    """The contribution of that kind with its pictures; aborts with 404, raises Gone."""
-    contribution = find(contribution_id, current_user, with_pictures())
+def found(contribution_id: int, kind: str, what: Any = Contribution, *options: Any) -> Any:
+    """The contribution of that kind with its pictures; the rest as for `find`. Aborts with 404, raises Gone."""
+    contribution = find(contribution_id, current_user, with_pictures(), *options, what=what)
     if contribution is None or contribution.kind != kind:
         abort(404)
     return contribution
@@ -70,6 +80,8 @@ def found(contribution_id: int, kind: str) -> Any:
 
 def _compose(shown: Shown, form: ShownForm, contribution: Any) -> Page:
     must_write(current_user)
+    if contribution is None:
+        must_be_customer(current_user)
     if contribution is not None and contribution.author_id != current_user.id:
         form.without_consents()
     draft = f"{shown.kind}:new" if contribution is None else ""
@@ -88,6 +100,14 @@ def _compose(shown: Shown, form: ShownForm, contribution: Any) -> Page:
     twin = already_sent(current_user, form.key()) if contribution is None else None
     if twin is not None:
         return redirect(twin.address, 303)
+    if arrange(sent, request.form):
+        form.files.errors = sent.errors
+        return _form_page(shown, form, sent, contribution)
+    if shown.preview is not None and "preview" in request.form:
+        try:
+            return _form_page(shown, form, sent, contribution, preview=shown.preview(form, contribution, sent))
+        except texts.TextTooLong:
+            pass  # validation says so beside the field
     # All that is missing is said in one round: the words, the consents, and what the pictures show.
     valid, problem = form.validate(), _pictures_problem(shown, sent)
     if problem:
@@ -121,10 +141,10 @@ def _save(shown: Shown, form: ShownForm, contribution: Any, member: Member, sent
         **shown.more(form, sent),
     }
     if contribution is None:
-        made = shown.make(member, **given, submission_key=form.key())
+        made = shown.make(member, **given, **shown.more_new(form), submission_key=form.key())
         consents.record_choices(made, form.choices())
         return made
-    with edit_of(contribution, member) as edit:
+    with edit_of(contribution, member, form["why"].data or "" if "why" in form else "") as edit:
         shown.change(contribution, **given)
         edit.touched = True
     if member.id == contribution.author_id:
@@ -171,14 +191,20 @@ def _as_before(contribution: Any) -> SentPictures:
 
 
 def _form_page(
-    shown: Shown, form: ShownForm, sent: SentPictures, contribution: Any, status: int = 200, restored: bool = False
-) -> tuple[str, int]:
+    shown: Shown, form: ShownForm, sent: SentPictures, contribution: Any, status: int = 200, restored: bool = False,
+    preview: Any = None,
+) -> tuple[str, int]:  # fmt: skip
     pictures = [
-        {"token": p.token, "preview_url": p.preview_url, "alt": sent.alts.get(p.token, p.alt)} for p in sent.pictures
-    ]
+        {
+            "token": p.token, "preview_url": p.preview_url, "alt": sent.alts.get(p.token, p.alt),
+            "part": request.form.get(f"part-{p.token}", p.part),
+        }
+        for p in sent.pictures
+    ]  # fmt: skip
     page = render_template(
         f"stories/{shown.kind}_form.html", form=form, pictures=pictures, contribution=contribution,
-        known_tags=queries.known_tags(), most=settings().pictures_per_contribution, restored=restored,
+        known_tags=queries.known_tags(), most=settings().pictures_per_contribution, restored=restored, preview=preview,
+        own=contribution is None or contribution.author_id == current_user.id,
         **shown.context(form, contribution),
     )  # fmt: skip
     return page, status

@@ -1,6 +1,6 @@
 """Stories, photo submissions and challenges: what customers show, and what invited them to."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -57,6 +57,26 @@ class Challenge(Model):
         """Whether entries are taken now."""
         return self.opens_at <= clock.now() < self.closes_at
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether its first day has not come; only moderators know of it."""
+        return clock.now() < self.opens_at
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has closed."""
+        return self.closes_at <= clock.now()
+
+    @property
+    def last_day(self) -> date:
+        """The day in whose course, or at whose midnight, it closes."""
+        return (self.closes_at - timedelta(microseconds=1)).date()
+
+    @property
+    def days_left(self) -> int:
+        """Days until it closes, the last one counted whole."""
+        return max(0, -(-(self.closes_at - clock.now()) // timedelta(days=1)))
+
 
 class Photo(Contribution):
     """A submission of one to ten pictures; the caption is the base's text."""
@@ -91,6 +111,11 @@ class StoryInvitation(Model):
     member: Mapped[Member] = relationship(foreign_keys=[member_id], lazy="raise_on_sql")
     invited_by: Mapped[Member | None] = relationship(foreign_keys=[invited_by_id], lazy="raise_on_sql")
     contribution: Mapped[Contribution | None] = relationship(foreign_keys=[contribution_id], lazy="raise_on_sql")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.declined_at is None and self.story_id is None
 
 
 class ProspectThanks(Model):

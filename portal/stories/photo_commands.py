@@ -13,11 +13,11 @@ from portal.stories.models import Photo
 
 def submit_photo(
     author: Member, *, title: str, caption: str, taken_at_place: str, product_id: int | None, tags: str,
-    tokens: Sequence[str], alts: Mapping[str, str], submission_key: str = "",
+    tokens: Sequence[str], alts: Mapping[str, str], challenge_id: int | None = None, submission_key: str = "",
 ) -> Photo:  # fmt: skip
-    """Submit one to ten pictures; raises NotAllowed or screening.Refused."""
+    """Submit one to ten pictures, perhaps as an entry in an open challenge; raises NotAllowed or screening.Refused."""
     must_write(author)
-    photo = Photo(author=author, submission_key=submission_key or None)
+    photo = Photo(author=author, challenge_id=challenge_id, submission_key=submission_key or None)
     db.session.add(photo)
     change_photo(
         photo, title=title, caption=caption, taken_at_place=taken_at_place, product_id=product_id, tags=tags,

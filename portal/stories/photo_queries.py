@@ -1,32 +1,117 @@
-"""Finding photo submissions: the wall, and what stands next to one on it."""
+"""Finding photo submissions: the wall, what it can be narrowed to, and what stands next to one on it."""
 
-from sqlalchemy import Select, select
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, NamedTuple
 
-from portal.contributions.models import Contribution, Product
-from portal.contributions.queries import published
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy.orm import joinedload
+
+from portal.contributions.models import Contribution, Product, Tag, contribution_tag
 from portal.db import db
 from portal.media.queries import with_pictures
+from portal.stories.models import Challenge, Photo
+
+OFFERED_AT_MOST = 40
+"""Places, tags and challenges in one list to choose from, those with most photos first."""
+
+SENT = Contribution.__table__
+SHOT = Photo.__table__
 
 
-def photos(product: str = "", tag: str = "") -> Select[Contribution]:
-    """Published photo submissions for the wall, newest first, with their pictures."""
-    query = (
-        published("photo").options(with_pictures()).order_by(Contribution.published_at.desc(), Contribution.id.desc())
+@dataclass(frozen=True)
+class Filters:
+    """What the wall is narrowed to; empty: not by that. They combine."""
+
+    product: str = ""
+    """The product's slug."""
+    place: str = ""
+    tag: str = ""
+    challenge: str = ""
+    """The challenge's slug."""
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Those in force, as an address takes them."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    def without(self, name: str) -> "Filters":
+        """All but one."""
+        return replace(self, **{name: ""})
+
+
+class Offer(NamedTuple):
+    """One value that the wall can be narrowed to, and how many photos it would then show."""
+
+    name: str
+    value: str
+    label: str
+    number: int
+
+
+def photos(filters: Filters = Filters()) -> Select[Any]:
+    """Published photo submissions for the wall, newest first, with their pictures and authors."""
+    return (
+        select(Photo)
+        .where(*_conditions(filters))
+        .options(joinedload(Photo.author), with_pictures())
+        .order_by(Contribution.published_at.desc(), Contribution.id.desc())
     )
-    if product:
-        query = query.where(
-            Contribution.product_id == select(Product.id).where(Product.slug == product).scalar_subquery()
-        )
-    if tag:
-        query = query.where(Contribution.tags.any(name=tag))
-    return query
+
+
+def offers(filters: Filters) -> dict[str, list[Offer]]:
+    """For each filter what it can be set to, with counts that heed the other filters; in one query."""
+    tagged = contribution_tag.join(Tag, Tag.id == contribution_tag.c.tag_id)
+    parts = (
+        _offer("product", Product.slug, Product.name, filters, (Product, Product.id == SENT.c.product_id)),
+        _offer("place", SHOT.c.taken_at_place, SHOT.c.taken_at_place, filters),
+        _offer("tag", Tag.name, Tag.name, filters, (tagged, contribution_tag.c.contribution_id == SENT.c.id)),
+        _offer("challenge", Challenge.slug, Challenge.title, filters, (Challenge, Challenge.id == SHOT.c.challenge_id)),
+    )
+    found: dict[str, list[Offer]] = {"product": [], "place": [], "tag": [], "challenge": []}
+    for row in db.session.execute(union_all(*parts)):
+        found[row.name].append(Offer(*row))
+    return {name: sorted(rows, key=lambda o: (-o.number, o.label.lower())) for name, rows in found.items()}
 
 
 def neighbours(photo: Contribution) -> tuple[Contribution | None, Contribution | None]:
     """The submissions before and after on the wall, for the arrows and their keys."""
     if photo.published_at is None:
         return None, None
-    wall = select(Contribution).where(Contribution.kind == "photo", Contribution.state == "published")
-    newer = wall.where(Contribution.published_at > photo.published_at).order_by(Contribution.published_at)
-    older = wall.where(Contribution.published_at < photo.published_at).order_by(Contribution.published_at.desc())
-    return db.session.scalar(newer.limit(1)), db.session.scalar(older.limit(1))
+    at, number = Contribution.published_at, Contribution.id
+    newer = or_(at > photo.published_at, and_(at == photo.published_at, number > photo.id))
+    older = or_(at < photo.published_at, and_(at == photo.published_at, number < photo.id))
+    return _first(newer, at, number), _first(older, at.desc(), number.desc())
+
+
+def _first(condition: ColumnElement[bool], *order: Any) -> Contribution | None:
+    wall = select(Contribution).where(Contribution.kind == "photo", Contribution.state == "published", condition)
+    return db.session.scalar(wall.order_by(*order).limit(1))
+
+
+def _offer(name: str, value: Any, label: Any, filters: Filters, *joins: Any) -> Select[Any]:
+    """The values of one filter with their counts."""
+    start = SENT.join(SHOT, SHOT.c.id == SENT.c.id)
+    number = func.count().label("number")
+    query = select(literal(name).label("name"), cast(value, String).label("value"), cast(label, String).label("label"))
+    query = query.add_columns(number).select_from(start)
+    for target, condition in joins:
+        query = query.join(target, condition)
+    query = query.where(*_conditions(filters.without(name)), value != "").group_by(value, label)
+    limited = query.order_by(number.desc(), value).limit(OFFERED_AT_MOST).subquery()
+    return select(limited)
+
+
+def _conditions(filters: Filters) -> Sequence[ColumnElement[bool]]:
+    found: list[Any] = [SENT.c.kind == "photo", SENT.c.state == "published"]
+    if filters.product:
+        found.append(SENT.c.product_id == select(Product.id).where(Product.slug == filters.product).scalar_subquery())
+    if filters.place:
+        found.append(SHOT.c.taken_at_place == filters.place)
+    if filters.tag:
+        tagged = select(contribution_tag.c.contribution_id).join(Tag, Tag.id == contribution_tag.c.tag_id)
+        found.append(SENT.c.id.in_(tagged.where(Tag.name == filters.tag)))
+    if filters.challenge:
+        challenge = select(Challenge.id).where(Challenge.slug == filters.challenge).scalar_subquery()
+        found.append(SHOT.c.challenge_id == challenge)
+    return found

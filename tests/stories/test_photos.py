@@ -245,7 +245,7 @@ def test_the_wall_can_be_seen_by_product_and_tag(client, db, settled):
     page = client.get("/photos/?product=tern").text
     assert "With a Tern" in page
     assert "With something else" not in page
-    assert "No photos of that yet" in client.get("/photos/?tag=nothing").text
+    assert "No photos tagged “nothing” yet" in client.get("/photos/?tag=nothing").text
 
 
 def test_an_empty_wall_says_what_to_do(client):

@@ -2,6 +2,7 @@
 export const token = () => document.querySelector('meta[name="csrf-token"], input[name="csrf_token"]')?.[
   document.querySelector('meta[name="csrf-token"]') ? "content" : "value"] ?? "";
 
+const silence = 90_000; // milliseconds without a sign of life, after which a connection is lost
 const lost = "There is no connection right now. Nothing is lost; try again in a moment.";
 
 export async function ask(url, options = {}) {
@@ -13,23 +14,40 @@ export async function ask(url, options = {}) {
   return body;
 }
 
-// fetch cannot tell how far an upload is, hence the older interface.
-export function send(file, url, onProgress) {
+// fetch cannot tell how far an upload is, hence the older interface. An error's `again` says that the same file may well
+// arrive at another try; `signal` takes the request back.
+export function send(file, url, onProgress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const form = new FormData();
+    const fail = (sentence, again = false) => reject(Object.assign(new Error(sentence), { again }));
     form.append("file", file);
     request.open("POST", url);
     request.setRequestHeader("X-CSRFToken", token());
     request.setRequestHeader("Accept", "application/json");
-    request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
-    request.onerror = () => reject(new Error(lost));
+    let clock;
+    const alive = () => {
+      clearTimeout(clock);
+      clock = setTimeout(() => { fail(lost, true); request.abort(); }, silence);
+    };
+    request.upload.onprogress = (event) => {
+      alive();
+      if (event.lengthComputable) onProgress(event.loaded / event.total);
+    };
+    request.onloadend = () => clearTimeout(clock);
+    request.onerror = () => fail(lost, true);
+    request.onabort = () => reject(new DOMException("taken back", "AbortError"));
     request.onload = () => {
       let body = {};
       try { body = JSON.parse(request.responseText); } catch { /* a page instead of an answer */ }
       if (request.status < 300 && body.token) resolve(body);
-      else reject(new Error(body.error || (request.status === 413 ? "This picture is too large to send." : "This picture could not be sent. Try again.")));
+      else if (body.error) fail(body.error, request.status >= 500 || body.reason === "busy");
+      else if (request.status === 413) fail("This picture is too large to send.");
+      else if (request.status === 401) fail("You are not signed in any more. Sign in in another window, then try again.", true);
+      else fail("This picture could not be sent. Try again.", true);
     };
+    signal?.addEventListener("abort", () => request.abort());
+    alive();
     request.send(form);
   });
 }
@@ -47,11 +65,12 @@ export function progressOf(file) {
   return bar;
 }
 
-export function dropTarget(element, take) {
+// element: where files may be let go; shown: what is lit up meanwhile.
+export function dropTarget(element, take, shown = element) {
   const over = (on) => (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    element.classList.toggle("is-over", on);
+    shown.classList.toggle("is-over", on);
     if (event.type === "drop") take([...event.dataTransfer.files]);
   };
   for (const type of ["dragenter", "dragover"]) element.addEventListener(type, over(true));

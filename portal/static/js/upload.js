@@ -1,56 +1,142 @@
-// Sends chosen pictures one by one, each with its bar, and asks for the words that describe it.
-import { dropTarget, make, progressOf, send } from "./post.js";
+// Sends chosen pictures, two at a time, each with its bar, and asks for the words that describe it. What could not be sent
+// keeps its place and its file, and is tried again by hand or when the connection is back.
+import arrange from "./arrange.js";
+import { dropTarget, send } from "./post.js";
+import { fill, newRow, showFailure, showProgress, showThumb } from "./upload-row.js";
+
+const AT_ONCE = 2;
 
 export default function upload(element, event) {
-  const input = element.querySelector('input[type="file"]');
+  const input = element.querySelector('input[type="file"]:not([data-camera])');
+  const camera = element.querySelector("[data-camera]");
   const list = element.querySelector(".upload-list");
-  const { uploadUrl, uploadMax } = element.dataset;
-  const under = new Set();
+  const said = element.querySelector("[data-said]");
+  const leftOut = element.querySelector("[data-left-out]");
+  const form = input.form;
+  const { uploadUrl, uploadMax, uploadBytes, uploadTooLarge } = element.dataset;
+  const jobs = new Map(); // row → { file, state: "waits" | "sending" | "failed" | "refused", control, again }
   let waiting = false;
 
-  const removeButton = (item) => make("button", { type: "button", className: "link-button", onclick: () => { item.remove(); input.focus(); } }, "Take it out again");
+  const say = (words) => { said.textContent = words; };
+  const inState = (state) => [...jobs].filter(([, job]) => job.state === state);
+  const busy = () => inState("waits").length + inState("sending").length;
+  const most = Number(uploadMax) || 10;
+  const nameOf = (row) => row.querySelector("[data-name]").textContent || `Picture ${[...list.children].indexOf(row) + 1}`;
+  arrange(list, say, nameOf);
 
-  function describe(item, picture) {
-    const id = `alt-${picture.token}`;
-    const alt = make("input", { type: "text", id, name: id, maxLength: 300, required: true, dir: "auto" });
-    alt.setAttribute("aria-describedby", `${id}-hint`);
-    item.replaceChildren(
-      make("img", { src: picture.preview_url, alt: "", width: 120, height: 120 }),
-      make("div", { className: "upload-text" },
-        make("input", { type: "hidden", name: "pictures", value: picture.token }),
-        make("label", { className: "label", htmlFor: id }, "What does this picture show?"),
-        make("p", { className: "field-hint", id: `${id}-hint` }, "As you would tell it on the phone: who or what, where, doing what."),
-        alt, removeButton(item)));
+  const warn = (leaving) => leaving.preventDefault();
+  function settle() {
+    busy() ? addEventListener("beforeunload", warn) : removeEventListener("beforeunload", warn);
+    while (inState("sending").length < AT_ONCE && inState("waits").length) start(...inState("waits")[0]);
+    if (!waiting || busy()) return;
+    waiting = false;
+    form.requestSubmit();
   }
 
-  async function add(file) {
-    const bar = progressOf(file);
-    const item = make("li", { className: "upload-item" }, make("div", { className: "upload-text" }, `${file.name} `, bar));
-    list.append(item);
-    under.add(item);
+  async function start(row, job) {
+    job.state = "sending";
+    job.control = new AbortController();
+    showThumb(row, job.file);
+    showProgress(row, 0);
     try {
-      describe(item, await send(file, uploadUrl, (share) => { bar.value = share; }));
+      const picture = await send(job.file, uploadUrl, (share) => showProgress(row, share), job.control.signal);
+      if (!jobs.delete(row)) return;
+      fill(row, picture);
+      const left = busy();
+      say(left ? `${nameOf(row)} has arrived, ${left} to go.` : "All pictures have arrived. Please say what each of them shows.");
+      form.dispatchEvent(new Event("input", { bubbles: true }));
     } catch (error) {
-      item.replaceChildren(make("div", { className: "upload-text" }, make("p", { className: "field-error" }, `${file.name}: ${error.message}`), removeButton(item)));
+      if (!jobs.has(row)) return; // cancelled
+      job.again = Boolean(error.again);
+      job.state = job.again ? "failed" : "refused";
+      showFailure(row, error.message, job.again);
+      say(`${nameOf(row)}: ${error.message}`);
+    } finally {
+      settle();
     }
-    under.delete(item);
-    if (waiting && !under.size) input.form.requestSubmit();
   }
 
-  async function take(files) {
-    const room = (Number(uploadMax) || 10) - list.querySelectorAll('[name="pictures"]').length - under.size;
-    input.value = "";
-    for (const file of files.slice(0, Math.max(0, room))) await add(file);
-    if (files.length > room) list.append(make("li", { className: "field-error" }, `Up to ${uploadMax} pictures go into one post; the others were left out.`));
+  function takeOut(row) {
+    const next = row.nextElementSibling ?? row.previousElementSibling;
+    const job = jobs.get(row);
+    jobs.delete(row);
+    job?.control?.abort();
+    say(`${nameOf(row)} was taken out.`);
+    row.remove();
+    leftOut.hidden = true;
+    (next?.querySelector("[data-take-out], [data-cancel]:not([hidden])") ?? input).focus();
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    settle();
   }
 
-  input.addEventListener("change", () => take([...input.files]));
-  input.form.addEventListener("submit", (submit) => {
-    if (!under.size || submit.submitter?.formNoValidate) return;
-    submit.preventDefault();
-    waiting = true;
+  function tryAgain(row) {
+    const job = jobs.get(row);
+    if (!job?.again) return;
+    job.state = "waits";
+    showProgress(row, null);
+    settle();
+  }
+
+  function take(files) {
+    const pictures = files.filter((file) => file.size || file.type);
+    const room = Math.max(0, most - list.children.length);
+    leftOut.hidden = pictures.length <= room;
+    leftOut.textContent = `${most} ${most === 1 ? "picture is" : "pictures are"} possible here; ${pictures.length - room} were left out.`;
+    input.value = camera.value = "";
+    const rows = pictures.slice(0, room).map((file) => {
+      const row = newRow(element, file);
+      const tooLarge = file.size > Number(uploadBytes);
+      jobs.set(row, { file, state: tooLarge ? "refused" : "waits", again: false });
+      list.append(row);
+      tooLarge ? showFailure(row, uploadTooLarge, false) : showProgress(row, null);
+      return row;
+    });
+    if (!rows.length) return;
+    say(`${rows.length} ${rows.length === 1 ? "picture is" : "pictures are"} being sent.`);
+    if (matchMedia("(hover: hover)").matches) rows[0].querySelector('[data-field="alt"]').focus({ preventScroll: true });
+    settle();
+  }
+
+  list.addEventListener("click", (press) => {
+    const row = press.target.closest(".upload-item");
+    if (press.target.closest("[data-cancel], [data-take-out]")) { press.preventDefault(); takeOut(row); }
+    if (press.target.closest("[data-retry]")) tryAgain(row);
   });
-  for (const item of list.children) item.querySelector(".upload-text")?.append(removeButton(item));
-  dropTarget(element.querySelector(".upload-drop"), take);
-  if (event?.type === "change") take([...input.files]);
+  input.addEventListener("change", () => take([...input.files]));
+  camera.addEventListener("change", () => take([...camera.files]));
+  form.addEventListener("paste", (paste) => {
+    const files = [...(paste.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+    if (!files.length || paste.defaultPrevented) return;
+    paste.preventDefault();
+    take(files);
+  });
+  dropTarget(form, take, element.querySelector(".upload-drop"));
+  addEventListener("online", () => inState("failed").forEach(([row]) => tryAgain(row)));
+
+  // True if nothing stands in the way of the form as far as pictures go; otherwise says what and leads there.
+  function ready() {
+    const [failed] = [...inState("failed"), ...inState("refused")].map(([row]) => row);
+    if (failed) {
+      say("A picture was not sent. Try it again or take it out.");
+      failed.querySelector("[data-retry]:not([hidden]), [data-take-out]").focus();
+      return false;
+    }
+    const empty = [...list.querySelectorAll('[data-field="alt"]')].filter((field) => !field.value.trim());
+    for (const field of list.querySelectorAll('[data-field="alt"]')) {
+      const problem = field.closest(".upload-item").querySelector("[data-problem]");
+      problem.hidden = !empty.includes(field);
+      problem.textContent = "Please say in a few words what this shows, for people who can't see it.";
+      empty.includes(field) ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
+    }
+    if (empty.length) say("Please say what each picture shows.");
+    empty[0]?.focus();
+    return !empty.length;
+  }
+  form.addEventListener("submit", (submit) => {
+    if (submit.submitter?.formNoValidate) return;
+    waiting = busy() > 0;
+    if (waiting) say("Your pictures are still being sent. The form follows as soon as they have arrived.");
+    if (waiting || !ready()) submit.preventDefault();
+  }, true);
+  if (event?.type === "change") take([...event.target.files]);
 }
