@@ -141,6 +141,15 @@ def animated_gif(frames: int, size: tuple[int, int] = (60, 40)) -> bytes:
     return saved(images[0], "GIF", save_all=True, append_images=images[1:], duration=80, loop=0)
 
 
+def animated_others(frames: int) -> dict[str, bytes]:
+    """A moving picture of each other kind that can move."""
+    images = [drawing((60, 40)).rotate(n * 7) for n in range(frames)]
+    return {
+        kind: saved(images[0], kind, save_all=True, append_images=images[1:], duration=80, loop=0)
+        for kind in ("WEBP", "PNG", "AVIF")
+    }
+
+
 def red_seen_as_green() -> bytes:
     """A red PNG whose colour profile says that its first channel is green."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
