@@ -5,6 +5,7 @@ from threading import Lock
 from flask import current_app
 
 from portal.config import settings
+from portal.search import site_words
 from portal.search.engine import Engine, SearchUnavailable
 from portal.search.whoosh_engine import WhooshEngine
 
@@ -17,6 +18,6 @@ def the_engine() -> Engine:
     """The search engine of the application at work: one a process, opened once."""
     with _once:
         if "portal.search" not in current_app.extensions:
-            current_app.extensions["portal.search"] = WhooshEngine(settings().index_dir)
+            current_app.extensions["portal.search"] = WhooshEngine(settings().index_dir, site_words.current)
         found: Engine = current_app.extensions["portal.search"]
         return found

@@ -26,13 +26,13 @@ def _select() -> Select[Any]:
     product = aliased(Product)
     return (
         select(
-            _own.c.id, _own.c.kind, _own.c.title, _own.c.html, _own.c.published_at,
-            _root.c.id.label("root_id"), _root.c.kind.label("root_kind"), _root.c.title.label("root_title"),
-            _root.c.board_id, _root.c.accepted_count, Member.username, product.slug.label("product"),
+            _own.c.id, _own.c.kind, _own.c.title, _own.c.html, _own.c.published_at, _own.c.board_id,
+            _own.c.accepted_count, (_own.c.thanks_count + _own.c.anonymous_thanks).label("thanks"),
+            _root.c.id.label("root_id"), Member.username, product.slug.label("product"),
         )
         .join(_root, _root.c.id == func.coalesce(_own.c.parent_id, _own.c.id))
         .join(Member, Member.id == _own.c.author_id)
-        .outerjoin(product, product.id == _root.c.product_id)
+        .outerjoin(product, product.id == _own.c.product_id)
         .where(_is_public)
         .order_by(_own.c.id)
     )  # fmt: skip
@@ -104,31 +104,28 @@ def _parts(ids: set[int]) -> Iterator[list[int]]:
 
 
 def _documents(session: Reading, rows: Sequence[Any]) -> list[Document]:
+    roots = {row.id for row in rows if row.id == row.root_id}
     tags: dict[int, list[str]] = {}
-    if rows:
+    if roots:
         named = (
             select(contribution_tag.c.contribution_id, Tag.name)
             .join(Tag, Tag.id == contribution_tag.c.tag_id)
-            .where(contribution_tag.c.contribution_id.in_({row.root_id for row in rows}))
+            .where(contribution_tag.c.contribution_id.in_(roots))
             .order_by(Tag.name)
         )
         for number, name in session.execute(named):
             tags.setdefault(number, []).append(name)
-    return [
-        Document(
-            id=row.id,
-            root_id=row.root_id,
-            kind=row.kind,
-            root_kind=row.root_kind,
-            board_id=row.board_id,
-            author=row.username,
-            tags=tuple(tags.get(row.root_id, ())),
-            product=row.product or "",
-            title=row.title if row.id == row.root_id else "",
-            root_title=row.root_title,
-            text=plain(row.html),
-            published_at=row.published_at,
-            solved=row.kind == "topic" and row.accepted_count > 0,
-        )
-        for row in rows
-    ]
+    return [_document(row, tuple(tags.get(row.id, ()))) for row in rows]
+
+
+def _document(row: Any, tags: tuple[str, ...]) -> Document:
+    what: dict[str, Any] = {
+        "id": row.id, "root_id": row.root_id, "kind": row.kind, "author": row.username, "text": plain(row.html),
+        "published_at": row.published_at, "thanks": max(0, row.thanks),
+    }  # fmt: skip
+    if row.id == row.root_id:
+        what |= {
+            "title": row.title, "board_id": row.board_id, "product": row.product or "", "tags": tags,
+            "solved": row.kind == "topic" and row.accepted_count > 0,
+        }  # fmt: skip
+    return Document(**what)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -18,31 +18,75 @@ class SearchUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A published contribution as the index keeps it. The root is the conversation it belongs to, maybe itself."""
+    """A published contribution as the index keeps it. The root is the conversation it belongs to, maybe itself.
+
+    What is true of the conversation (title, board, product, tags, solved) stands in the root's document
+    alone, so that its replies need not be written anew when it changes.
+    """
 
     id: int
     root_id: int
     kind: str
-    root_kind: str
-    board_id: int | None
     author: str
-    tags: tuple[str, ...]
-    product: str
-    title: str
-    """Its own title; empty for a reply."""
-    root_title: str
     text: str
     published_at: datetime
-    solved: bool
-    """Of a root: whether a reply was accepted. Replies do not say, so that they need not follow."""
+    thanks: int = 0
+    title: str = ""
+    board_id: int | None = None
+    product: str = ""
+    tags: tuple[str, ...] = ()
+    solved: bool = False
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it begins its conversation."""
+        return self.id == self.root_id
 
     @property
     def fingerprint(self) -> int:
         """A number that changes whenever anything in the document does."""
-        parts = repr((*astuple(self)[:-2], self.published_at.timestamp(), self.solved))
-        return int.from_bytes(
-            hashlib.blake2b(parts.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True
-        )
+        told = (
+            self.id, self.root_id, self.kind, self.author, self.text, self.published_at.timestamp(), self.thanks,
+            self.title, self.board_id, self.product, self.tags, self.solved,
+        )  # fmt: skip
+        digest = hashlib.blake2b(repr(told).encode("utf-8", "replace"), digest_size=8).digest()
+        return int.from_bytes(digest, "big", signed=True)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor narrows a search to, beside what the query itself says; empty and None narrow nothing."""
+
+    kind: str = ""
+    """One of the five; `reply` finds replies in conversations of any kind."""
+    board_id: int | None = None
+    product: str = ""
+    """A slug."""
+    tag: str = ""
+    year: int | None = None
+    """In which the conversation began, in UTC."""
+    solved: bool | None = None
+    """Of questions and discussions only."""
+    author: str = ""
+    """A username: what this member wrote."""
+    root_id: int | None = None
+    """Within one conversation."""
+
+
+EVERYTHING = Filters()
+
+
+@dataclass(frozen=True)
+class Facets:
+    """Conversations counted by what they can be narrowed to, each as if its own filter were not set."""
+
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    boards: Mapping[int, int] = field(default_factory=dict)
+    products: Mapping[str, int] = field(default_factory=dict)
+    tags: Mapping[str, int] = field(default_factory=dict)
+    years: Mapping[int, int] = field(default_factory=dict)
+    solved: Mapping[bool, int] = field(default_factory=dict)
+    """Among topics."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +95,7 @@ class Hit:
 
     root_id: int
     id: int
+    score: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -59,12 +104,9 @@ class Results:
 
     hits: Sequence[Hit]
     total: int
-    kinds: Mapping[str, int] = field(default_factory=dict)
-    """Conversations by kind, as if no kind had been chosen."""
-    boards: Mapping[int, int] = field(default_factory=dict)
-    """Conversations by board, as if no board had been chosen."""
+    facets: Facets = field(default_factory=Facets)
     complete: bool = True
-    """False if time ran out: this is what was found until then."""
+    """False if time ran out or there was too much: this is what was found until then."""
     relaxed: bool = False
     """True if nothing has all the words, and these have some of them."""
 
@@ -83,19 +125,29 @@ class Engine(Protocol):
     """A search engine. Every method raises SearchUnavailable when there is no usable index."""
 
     def search(
-        self,
-        query: Query,
-        *,
-        kind: str = "",
-        board_id: int | None = None,
-        sort: Sort = "relevance",
-        offset: int = 0,
-        limit: int = 20,
-    ) -> Results:
-        """The conversations that `query` finds, narrowed to a kind and a board."""
+        self, query: Query, *, filters: Filters = EVERYTHING, sort: Sort = "relevance", offset: int = 0, limit: int = 20
+    ) -> Results:  # fmt: skip
+        """The conversations that `query` finds, narrowed by `filters`."""
+
+    def similar(
+        self, text: str, *, limit: int = 5, kinds: Sequence[str] = ("topic",), leave_out: int | None = None
+    ) -> Sequence[Hit]:
+        """Conversations like this text, the likest first. The title is its first line; `leave_out` is a root."""
+
+    def complete(self, start: str, *, limit: int = 8) -> Sequence[str]:
+        """Words of the index that begin with `start`, folded, as they are written, the most frequent first."""
+
+    def titles(self, words: Sequence[str], last: str, *, limit: int = 8) -> Sequence[Hit]:
+        """Conversations whose title has these words and one that begins with `last`."""
+
+    def nearest(self, word: str) -> str:
+        """The likeliest word of the index for one that is not in it; "" if there is none, or if it is in it."""
 
     def form(self, word: str) -> str:
         """The form under which `word`, folded, is kept: words of one form find each other."""
+
+    def told(self, query: Query) -> frozenset[str]:
+        """The words to mark in what `query` found: its own and their synonyms, folded."""
 
     def writing(self) -> AbstractContextManager[Writing]:
         """A change, alone: another waits until this one is done. Undone if the block raises."""
@@ -108,3 +160,9 @@ class Engine(Protocol):
 
     def check(self) -> str:
         """One sentence on the state of the index; raises SearchUnavailable if it needs rebuilding."""
+
+    def outdated(self) -> bool:
+        """Whether the index still works but wants rebuilding: the site's language has changed."""
+
+    def tidy(self) -> None:
+        """Put the index in good shape in a quiet moment; a change meanwhile waits."""

@@ -1,7 +1,7 @@
 """A search as a reader sees it: what the engine found, checked against the tables, with passages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from sqlalchemy import select
@@ -11,13 +11,16 @@ from portal.contributions.models import Contribution
 from portal.db import db
 from portal.forum.models import Board
 from portal.search import the_engine
-from portal.search.engine import Hit, Results, Sort
+from portal.search.engine import EVERYTHING, Facets, Filters, Hit, Results, Sort
 from portal.search.passages import passage
 from portal.search.query_language import Query
+from portal.search.words import spans
 from portal.text import plain
 
 PER_PAGE = 20
 MOST_PAGES = 50
+MOST_CORRECTED = 6
+"""Words of one search for which a better one is looked for."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,11 @@ class Found:
 
     answers: Sequence[Answer]
     results: Results
-    boards: Sequence[tuple[Board, int]] = field(default_factory=list)
-    board: Board | None = None
+
+    @property
+    def facets(self) -> Facets:
+        """Conversations counted by what they can be narrowed to."""
+        return self.results.facets
 
     @property
     def last_page(self) -> int:
@@ -49,24 +55,40 @@ class Found:
         return max(1, min(MOST_PAGES, -(-self.results.total // PER_PAGE)))
 
 
-def find(query: Query, *, kind: str = "", board: str = "", sort: Sort = "relevance", page: int = 1) -> Found:
-    """The conversations `query` finds; a board nobody knows has none. Raises SearchUnavailable."""
-    slug = board or query.board
-    narrowed = db.session.scalar(select(Board).where(Board.slug == slug)) if slug else None
-    if slug and narrowed is None:
-        return Found([], Results([], 0))
+def find(query: Query, filters: Filters = EVERYTHING, *, sort: Sort = "relevance", page: int = 1) -> Found:
+    """The conversations `query` finds; in a board that is not there none. Raises SearchUnavailable."""
+    if query.board and filters.board_id is None:
+        board_id = db.session.scalar(select(Board.id).where(Board.slug == query.board))
+        if board_id is None:
+            return Found([], Results([], 0))
+        filters = replace(filters, board_id=board_id)
     engine = the_engine()
-    results = engine.search(
-        query, kind=kind, board_id=narrowed.id if narrowed else None, sort=sort,
-        offset=(page - 1) * PER_PAGE, limit=PER_PAGE,
-    )  # fmt: skip
+    results = engine.search(query, filters=filters, sort=sort, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
+    marked = engine.told(query)
     answers = [
-        Answer(root, best, passage(plain(best.html), query.told, engine.form, 200))
-        for root, best in _pairs(results.hits)
+        Answer(root, best, passage(plain(best.html), marked, engine.form, 200)) for root, best in _pairs(results.hits)
     ]
-    named = db.session.scalars(select(Board).where(Board.id.in_(results.boards))).all() if results.boards else ()
-    counted = sorted(((b, results.boards[b.id]) for b in named), key=lambda pair: (-pair[1], pair[0].name))
-    return Found(answers, results, counted, narrowed)
+    return Found(answers, results)
+
+
+def did_you_mean(typed: str, query: Query) -> str:
+    """`typed` with each word that stands nowhere replaced by the likeliest that does; "" if there is nothing to say.
+
+    Raises SearchUnavailable.
+    """
+    engine = the_engine()
+    instead: dict[str, str] = {}
+    for word in list(query.told)[:MOST_CORRECTED]:
+        if better := engine.nearest(word):
+            instead[word] = better
+    if not instead:
+        return ""
+    pieces, done = [], 0
+    for start, end, word in spans(typed):
+        if word in instead:
+            pieces += [typed[done:start], instead[word]]
+            done = end
+    return "".join((*pieces, typed[done:])) if pieces else ""
 
 
 def _pairs(hits: Sequence[Hit]) -> list[tuple[Contribution, Contribution]]:

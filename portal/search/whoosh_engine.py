@@ -1,7 +1,7 @@
 """The embedded engine: a Whoosh index in a folder. With its `whoosh_` neighbours the only file that knows Whoosh.
 
-The folder holds one index a build, and a file `current` that names the one in use. A Whoosh schema
-is a pickle, so nobody but the site's own user may write there.
+The folder holds one index a build, and a file `current` that names the one in use: format, language
+and a number. A Whoosh schema is a pickle, so nobody but the site's own user may write there.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,66 +17,162 @@ from typing import Any
 from whoosh import index
 from whoosh.index import LockError
 
-from portal.search.engine import Hit, Results, SearchUnavailable, Sort
+from portal import clock
+from portal.search import whoosh_vocabulary as vocabulary
+from portal.search.engine import EVERYTHING, Filters, Hit, Results, SearchUnavailable, Sort
 from portal.search.query_language import Query
-from portal.search.whoosh_matching import KIND_CODES, Found, Look
-from portal.search.whoosh_reading import OpenIndex
-from portal.search.whoosh_writing import Change, form, schema
+from portal.search.ranking import Corpus, Weights, merit, narrow, rarity, scores
+from portal.search.site_words import SiteWords, form
+from portal.search.terms import SIMILAR_WORDS, telling_forms, told, wanted
+from portal.search.whoosh_matching import Look, Matches, best_posts, newest, ordered
+from portal.search.whoosh_reading import OpenIndex, View
+from portal.search.whoosh_writing import AT_ONCE, Change, schema
 from portal.search.writers_lock import alone
 
 log = logging.getLogger(__name__)
 
-FORMAT = "2"
+FORMAT = "3"
 """Goes up when the schema or the way words are cut changes; an index of another format counts as missing."""
-SECONDS = 0.4
-"""Time one search may take; what was found until then is shown."""
+SECONDS = 0.3
+"""Time one search may take to look through postings; what was found until then is shown."""
 TURN_SECONDS = 5.0
 """Time a search waits for its turn in this process."""
+COMPLETIONS = 16
+"""Words that a half-typed one is taken for at most."""
+QUIET_MERGE = 20_000
+"""Documents that are merged at once in a quiet moment: some ten seconds, in which changes wait."""
 
 
 class WhooshEngine:
-    """See `engine.Engine`. Holds one searcher a process, which is refreshed and never opened anew without need."""
+    """See `engine.Engine`. Holds one open index a process, which is refreshed and never opened anew without need."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Path, words: Callable[[], SiteWords] = SiteWords, weights: Callable[[], Weights] = Weights
+    ) -> None:
+        self._folder, self._words, self._weights = folder, words, weights
         self._turn = Lock()
         self._open: OpenIndex | None = None
         self._open_name = ""
 
     def form(self, word: str) -> str:
-        """Stemmed."""
-        return form(word)
+        """Stemmed in the language of the index."""
+        return form(word, self._language())
+
+    def told(self, query: Query) -> frozenset[str]:
+        """With synonyms."""
+        return told(query, self._words())
 
     def search(
-        self, query: Query, *, kind: str = "", board_id: int | None = None, sort: Sort = "relevance",
-        offset: int = 0, limit: int = 20,
+        self, query: Query, *, filters: Filters = EVERYTHING, sort: Sort = "relevance", offset: int = 0, limit: int = 20
     ) -> Results:  # fmt: skip
         """Every match within the time is looked at once; conversations and counts come out of the same round."""
+        asked = wanted(query, filters, self._words())
 
-        def look(searcher: Any) -> Results:
-            wanted = kind or query.kind
-            look_at = Look(query, form, newest=sort == "newest", replies_only=wanted == "reply", seconds=SECONDS)
-            return _page(look_at.evaluate(searcher), "" if wanted == "reply" else wanted, board_id, offset, limit)
+        def look(view: View) -> Results:
+            matches = self._look(view).all_of(asked)
+            known = [
+                root
+                for root in matches.found
+                if root in view.facts and _has(view.facts[root].tags, asked.tags)
+                and all(view.facts[root].profile.product == product for product in asked.products)
+            ]  # fmt: skip
+            fitting, facets = narrow(known, view.facts, asked.filters)
+            hits = self._hits(view, matches, fitting, sort, offset, limit)
+            return Results(hits, len(fitting), facets, matches.complete, matches.relaxed)
 
-        return self._with_searcher(look)
+        return self._with_view(look)
+
+    def similar(
+        self, text: str, *, limit: int = 5, kinds: Sequence[str] = ("topic",), leave_out: int | None = None
+    ) -> Sequence[Hit]:
+        """By the rarest of its words, any of which may stand there."""
+        forms = telling_forms(text, self._words())
+
+        def look(view: View) -> list[Hit]:
+            searched = self._look(view)
+            matches = searched.any_of(searched.rarest(forms, SIMILAR_WORDS))
+            fitting = [
+                root for root in matches.found
+                if root != leave_out and root in view.facts and view.facts[root].profile.kind in kinds
+            ]  # fmt: skip
+            return self._hits(view, matches, fitting, "relevance", 0, limit)
+
+        return self._with_view(look) if forms else []
+
+    def complete(self, start: str, *, limit: int = 8) -> Sequence[str]:
+        """From the words as they are written."""
+        return self._with_view(lambda view: vocabulary.going_on(view, "written", start, limit)) if start else []
+
+    def titles(self, words: Sequence[str], last: str, *, limit: int = 8) -> Sequence[Hit]:
+        """The most helpful first."""
+        forms = [self.form(word) for word in words]
+
+        def look(view: View) -> list[Hit]:
+            ends = vocabulary.going_on(view, "heading", last, 5 * COMPLETIONS) if last else []
+            found = _in_titles(view, "heading", ends) if last else None
+            for one in forms:
+                having = _in_titles(view, "title", [one])
+                found = having if found is None else found & having
+            corpus, weights = _corpus(view), self._weights()
+            worth = {root: merit(root, corpus, weights) for root in found or ()}
+            best = sorted(worth, key=lambda root: (-worth[root], -root))[:limit]
+            return [Hit(root, root, worth[root]) for root in best]
+
+        return self._with_view(look) if words or last else []
+
+    def nearest(self, word: str) -> str:
+        """By slips of the finger."""
+        return self._with_view(lambda view: vocabulary.nearest(view, word))
 
     def contents(self) -> Iterator[tuple[int, int]]:
         """Read from the columns of every segment."""
 
-        def read(searcher: Any) -> list[tuple[int, int]]:
+        def read(view: View) -> list[tuple[int, int]]:
             pairs = []
-            for leaf, _offset in searcher.leaf_searchers() if searcher.doc_count() else ():  # empty: no columns
-                reader = leaf.reader()
-                numbers, marks = reader.column_reader("number"), reader.column_reader("mark")
-                pairs += [(numbers[n], marks[n]) for n in reader.all_doc_ids()]
+            for part in view.parts:
+                marks = part.segment.column("mark")
+                pairs += [(part.segment.number[n], marks[n]) for n, root in enumerate(part.root) if root]
             return pairs
 
-        return iter(self._with_searcher(read))
+        return iter(self._with_view(read))
 
     def check(self) -> str:
         """Opens the index and reads from it."""
-        documents, segments = self._with_searcher(lambda s: (s.doc_count(), len(s.leaf_searchers())))
+        documents, segments = self._with_view(lambda view: (view.documents, len(view.parts)))
         return f"{documents:,} documents in {segments} {'segment' if segments == 1 else 'segments'}"
+
+    def outdated(self) -> bool:
+        """Whether it was made in another language than the site's is now."""
+        return self._language() != self._words().language
+
+    def tidy(self) -> None:
+        """Merge small segments; a tenth of the index at once, where that is more."""
+        if self.segments() < 2:
+            return
+        documents = self._with_view(lambda view: view.documents)
+        with alone(self._folder, "writing"), self._change(self._current(), merge=max(QUIET_MERGE, documents // 10)):
+            pass
+
+    def segments(self) -> int:
+        """In how many pieces the index lies."""
+        return int(self._with_view(lambda view: len(view.parts)))
+
+    def _look(self, view: View) -> Look:
+        def completions(start: str) -> list[str]:
+            words = vocabulary.going_on(view, "written", start, COMPLETIONS)
+            return list(dict.fromkeys(self.form(word) for word in words))
+
+        return Look(view, self._weights(), SECONDS, completions)
+
+    def _hits(
+        self, view: View, matches: Matches, fitting: Sequence[int], sort: Sort, offset: int, limit: int
+    ) -> list[Hit]:
+        by_time = sort == "newest" or not matches.terms
+        scored = {} if by_time else scores(fitting, matches.terms, _corpus(view), self._weights())
+        page = ordered(newest(view, matches) if by_time else {}, scored, sort, fitting)[offset : offset + limit]
+        worth = [rarity(len(term), len(view.facts)) for term in matches.terms] or [1.0] * len(matches.places)
+        best = best_posts(view, matches, page, worth, newest=not matches.terms)
+        return [Hit(root, best[root], scored.get(root, 0.0)) for root in page]
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Change]:
@@ -88,7 +184,7 @@ class WhooshEngine:
         """Into a folder of its own; `current` is replaced in one step, so a reader sees the old or the new."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with alone(self._folder, "rebuilding", wait=0.0):
-            name = f"{FORMAT}-{secrets.token_hex(4)}"
+            name = f"{FORMAT}-{self._words().language}-{secrets.token_hex(4)}"
             (self._folder / name).mkdir(mode=0o700)
             try:
                 index.create_in(str(self._folder / name), schema()).close()
@@ -112,22 +208,28 @@ class WhooshEngine:
             name = (self._folder / "current").read_text().strip()
         except (OSError, UnicodeDecodeError):
             name = ""
-        if not name.startswith(f"{FORMAT}-") or not name.removeprefix(f"{FORMAT}-").isalnum():
+        if not name.startswith(f"{FORMAT}-") or not name.replace("-", "").isalnum():
             raise SearchUnavailable("There is no search index yet.")
         return name
 
+    def _language(self) -> str:
+        """The one the index was made in; without an index the site's."""
+        with contextlib.suppress(SearchUnavailable):
+            return _language_of(self._current())
+        return self._words().language
+
     @contextlib.contextmanager
-    def _change(self, name: str, fresh: bool = False) -> Iterator[Change]:
+    def _change(self, name: str, fresh: bool = False, merge: int = AT_ONCE) -> Iterator[Change]:
         with self._given_up_if_damaged(name):
             opened = index.open_dir(str(self._folder / name))
-            change = Change(opened, fresh)
+            change = Change(opened, _language_of(name), fresh)
         try:
             yield change
         except BaseException:
             change.cancel()
             raise
         with self._given_up_if_damaged(name):
-            change.commit()
+            change.commit(merge)
             opened.close()
 
     @contextlib.contextmanager
@@ -144,8 +246,8 @@ class WhooshEngine:
                     current.unlink()
             raise self._damaged(error) from error
 
-    def _with_searcher(self, use: Callable[[Any], Any]) -> Any:
-        """Call `use` with the refreshed searcher; opened anew once if the files it had are gone."""
+    def _with_view(self, use: Callable[[Any], Any]) -> Any:
+        """Call `use` with the refreshed index; opened anew once if the files it had are gone."""
         if not self._turn.acquire(timeout=TURN_SECONDS):
             raise SearchUnavailable("Too many searches at once.")
         try:
@@ -164,7 +266,7 @@ class WhooshEngine:
         if self._open is None or self._open_name != name:
             self._close()
             self._open, self._open_name = OpenIndex(self._folder / name), name
-        return self._open.searcher()
+        return self._open.view()
 
     def _close(self) -> None:
         if self._open is not None:
@@ -176,21 +278,21 @@ class WhooshEngine:
         return SearchUnavailable("The search index is damaged and has to be rebuilt.")
 
 
-def _page(found: Found, kind: str, board_id: int | None, offset: int, limit: int) -> Results:
-    """Count and narrow what was found: each count as if its own filter had not been set."""
-    kinds: dict[str, int] = {}
-    boards: dict[int, int] = {}
-    fitting: list[tuple[float, int, int]] = []
-    for root, (score, number, code, board) in found.conversations.items():
-        name = KIND_CODES[code]
-        right_kind = not kind or kind == name
-        right_board = board_id is None or board == board_id
-        if right_board:
-            kinds[name] = kinds.get(name, 0) + 1
-        if right_kind and board:
-            boards[board] = boards.get(board, 0) + 1
-        if right_kind and right_board:
-            fitting.append((score, root, number))
-    fitting.sort(reverse=True)
-    hits = [Hit(root, number) for _score, root, number in fitting[offset : offset + limit]]
-    return Results(hits, len(fitting), kinds, boards, found.complete, found.relaxed)
+def _language_of(name: str) -> str:
+    return name.split("-")[1]
+
+
+def _corpus(view: View) -> Corpus:
+    return Corpus(view.facts, view.length, view.thanks, view.average, clock.now().timestamp())
+
+
+def _has(tags: Sequence[str], wanted: Sequence[str]) -> bool:
+    return all(tag in tags for tag in wanted)
+
+
+def _in_titles(view: View, field_name: str, terms: Sequence[str]) -> set[int]:
+    found: set[int] = set()
+    for part in view.parts:
+        for term in terms:
+            found.update(part.root[n] for n in part.segment.postings(field_name, term)[0])
+    return found & view.facts.keys()

@@ -1,165 +1,266 @@
 """One round over the postings of a Whoosh index: what matches, within a time, grouped by conversation."""
 
 import time
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import repeat
 
-from whoosh import query as q
-from whoosh.matching import NullMatcher
 from whoosh.reading import TermNotFound
 
-from portal.search.query_language import Query
+from portal.search.engine import Sort
+from portal.search.ranking import Frequencies, Weights
+from portal.search.site_words import Said
+from portal.search.terms import RELAXED_WORDS, Term, Wanted
+from portal.search.whoosh_reading import NONE, Part, Postings, View
 
-KIND_CODES = ("topic", "article", "story", "photo")
-"""The kinds of conversations, by their number in the index; replies have the number of their root's plus four."""
-RELAXED_WORDS = 6
-"""When nothing has all the words: so many of the rarest, of which any may stand there."""
+AT_ONCE = 1024
+"""Postings between two looks at the clock."""
 
-_LOOK_AT_THE_CLOCK_EVERY = 32
-_ROOT_TITLE_WEIGHT = 0.1
-"""What a word in the title of the conversation counts for a reply: it lets it match, the reply itself decides."""
-
-_Forms = tuple[str, ...]
+Roots = Sequence["array[int]"]
+"""For each part the conversations of its documents; 0 for those that do not count."""
 
 
 @dataclass
-class Found:
-    """root → (score, id of the best document, kind code, board)."""
+class Matches:
+    """What was found: conversations, what each term's frequencies are, and where they stand."""
 
-    conversations: dict[int, tuple[float, int, int, int]] = field(default_factory=dict)
+    found: set[int]
+    terms: list[Frequencies]
+    places: list[list[tuple[int, Postings]]] = field(default_factory=list)
+    """For each term (part, postings in texts and titles)."""
+    roots: Roots = ()
     complete: bool = True
     relaxed: bool = False
 
 
 class Look:
-    """One search: what is looked for, in the engine's forms, and until when."""
+    """One search over one view of the index, until its time is up."""
 
     def __init__(
-        self, query: Query, form: Callable[[str], str], *, newest: bool, replies_only: bool, seconds: float
+        self, view: View, weights: Weights, seconds: float, completions: Callable[[str], Sequence[str]]
     ) -> None:
-        self._query = query
-        self._words = [form(word) for word in query.words]
-        self._phrases = [tuple(form(word) for word in phrase) for phrase in query.phrases]
-        self._without = [tuple(form(word) for word in phrase) for phrase in query.without]
-        self._newest = newest
-        self._replies_only = replies_only
+        self._view, self._weights = view, weights
         self._until = time.perf_counter() + seconds
+        self._completions = completions
+        self._late = False
+        self._roots: Roots = [part.root for part in view.parts]
+        self._allowed: set[int] | None = None
 
-    def evaluate(self, searcher: Any) -> Found:
-        """Every document that has all the words; if there is none, those with any of the rarest."""
-        found = self._round(searcher, [_anywhere(word) for word in self._words], self._phrases)
-        if found.conversations or not found.complete or len(self._words) + len(self._phrases) < 2:
-            return found
-        reader = searcher.reader()
-        every_word = [*self._words, *(word for phrase in self._phrases for word in phrase)]
-        known = {word: n for word in every_word if (n := reader.doc_frequency("body", word))}
-        rarest = sorted(known, key=lambda word: known[word])[:RELAXED_WORDS]
-        if not rarest:
-            return found
-        found = self._round(searcher, [q.Or([q.Term("body", word) for word in rarest])], [])
-        found.relaxed = True
-        return found
+    def all_of(self, wanted: Wanted) -> Matches:
+        """Conversations that have all the terms; if there is none, those with any of the rarest."""
+        self._restrict(wanted)
+        if not wanted.terms:
+            return self._everything()
+        gathered = [self._gather(term) for term in wanted.terms]
+        gathered = [
+            self._half_typed(term) if not tf else (tf, at)
+            for term, (tf, at) in zip(wanted.terms, gathered, strict=True)
+        ]
+        terms, places = [tf for tf, _ in gathered], [at for _, at in gathered]
+        found = set(min(terms, key=lambda tf: len(tf)))
+        for tf in terms:
+            found &= tf.keys()
+        if found or len(terms) < 2:
+            return Matches(found, list(terms), places, self._roots, not self._late)
+        known = sorted((n for n, tf in enumerate(terms) if tf), key=lambda n: len(terms[n]))[:RELAXED_WORDS]
+        return self._any([terms[n] for n in known], [places[n] for n in known], relaxed=True)
 
-    def _round(self, searcher: Any, required: list[Any], phrases: list[_Forms]) -> Found:
-        found = Found()
-        needed = [*required, *(q.Term("body", word) for phrase in phrases for word in phrase)]
-        scored = bool(needed) and not self._newest
-        needed += self._narrowing()
-        whole = q.And(needed) if needed else q.Every()
-        context = searcher.context() if scored else searcher.boolean_context()
-        solved = None if self._query.solved is None else _solved(searcher)
-        for leaf, _offset in searcher.leaf_searchers() if searcher.doc_count() else ():  # an empty index has no columns
-            segment = _Segment(leaf.reader(), phrases, self._without)
-            if not self._look_through(whole.matcher(leaf, context), segment, scored, solved, found.conversations):
-                found.complete = False
+    def any_of(self, forms: Sequence[str]) -> Matches:
+        """Conversations that have any of these words; looks until its time is up, the rarest first."""
+        gathered = [self._gather(Term(((form,),), (form,))) for form in forms]
+        return self._any([tf for tf, _ in gathered], [at for _, at in gathered])
+
+    def _any(
+        self, terms: list[Frequencies], places: list[list[tuple[int, Postings]]], relaxed: bool = False
+    ) -> Matches:
+        found: set[int] = set()
+        for tf in terms:
+            found |= tf.keys()
+        return Matches(found, terms, places, self._roots, not self._late, relaxed and bool(found))
+
+    def rarest(self, forms: Sequence[str], most: int) -> list[str]:
+        """The `most` of these words that stand in the fewest documents, but in some."""
+        counted = ((sum(part.segment.frequency("body", form) for part in self._view.parts), form) for form in forms)
+        return [form for number, form in sorted(pair for pair in counted if pair[0])[:most]]
+
+    def _everything(self) -> Matches:
+        found: set[int] = set()
+        places: list[tuple[int, Postings]] = []
+        for n, roots in enumerate(self._roots):
+            for start in range(0, len(roots), AT_ONCE * 8):
+                if self._time_is_up(start or n):
+                    break
+                found.update(roots[start : start + AT_ONCE * 8])
+            places.append((n, (array("I", range(len(roots))), array("f", repeat(1.0, len(roots))))))
+        return Matches(found & self._view.facts.keys(), [], [places], self._roots, not self._late)
+
+    def _time_is_up(self, done: int) -> bool:
+        """Something is always looked at, however late it is."""
+        if done and not self._late and time.perf_counter() > self._until:
+            self._late = True
+        return self._late and bool(done)
+
+    def _gather(self, term: Term) -> tuple[dict[int, float], list[tuple[int, Postings]]]:
+        """A term's frequency in each conversation, and its postings."""
+        often: dict[int, float] = {}
+        places: list[tuple[int, Postings]] = []
+        for n, part in enumerate(self._view.parts):
+            for said in term.any_of:
+                if self._late:
+                    return often, places
+                texts, titles = (self._postings(part, name, said) for name in ("body", "title"))
+                self._add(often, texts, self._roots[n], 1.0)
+                self._add(often, titles, part.root, self._weights.title)
+                places += [(n, found) for found in (texts, titles) if found[0]]
+        often.pop(0, None)
+        if self._allowed is not None:
+            often = {root: tf for root, tf in often.items() if root in self._allowed}
+        return often, places
+
+    def _add(self, often: dict[int, float], postings: Postings, roots: "array[int]", weight: float) -> None:
+        documents, times = postings
+        get = often.get
+        for start in range(0, len(documents), AT_ONCE):
+            if self._time_is_up(start):
+                return
+            stop = start + AT_ONCE
+            for n, number in zip(documents[start:stop], times[start:stop], strict=True):
+                root = roots[n]
+                often[root] = get(root, 0.0) + weight * number
+
+    def _half_typed(self, term: Term) -> tuple[dict[int, float], list[tuple[int, Postings]]]:
+        """What begins with what was typed, if nothing is called so: the last word goes on."""
+        *before, last = term.typed
+        head = term.any_of[0][:-1]
+        goes_on = tuple((*head, form) for form in self._completions(last)) if len(last) > 1 else ()
+        return self._gather(Term(goes_on, term.typed)) if goes_on else ({}, [])
+
+    def _postings(self, part: Part, name: str, said: Said) -> Postings:
+        if len(said) == 1:
+            return part.segment.postings(name, said[0])
+        lists = [part.segment.postings(name, word)[0] for word in said]
+        if not all(lists):
+            return NONE
+        together = set(min(lists, key=lambda found: len(found)))
+        for documents in lists:
+            together.intersection_update(documents)
+        return self._side_by_side(part, name, said, sorted(n for n in together if part.root[n]))
+
+    def _side_by_side(self, part: Part, name: str, said: Said, candidates: list[int]) -> Postings:
+        try:
+            matchers = [part.segment.matcher(name, word) for word in said]
+        except TermNotFound:
+            return NONE
+        documents, times = array("I"), array("f")
+        for done, n in enumerate(candidates):
+            if done % 32 == 0 and self._time_is_up(done):
                 break
-        return found
+            starts: set[int] | None = None
+            for step, matcher in enumerate(matchers):
+                matcher.skip_to(n)
+                places = {place - step for place in matcher.value_as("positions")}
+                starts = places if starts is None else starts & places
+                if not starts:
+                    break
+            if starts:
+                documents.append(n)
+                times.append(float(len(starts)))
+        return documents, times
 
-    def _narrowing(self) -> list[Any]:
-        """Several authors are alternatives; several tags or products must all stand there."""
-        query = self._query
-        authors = [q.Term("author", name, boost=0.0) for name in query.authors]
-        tags = [q.Term("tags", name, boost=0.0) for name in query.tags]
-        products = [q.Term("product", name, boost=0.0) for name in query.products]
-        return ([q.Or(authors)] if authors else []) + tags + products
+    def _restrict(self, wanted: Wanted) -> None:
+        """Leave only those posts that count."""
+        if not wanted.of_posts:
+            return
+        self._roots = [self._restricted(part, wanted) for part in self._view.parts]
+        self._allowed = set().union(*self._roots) - {0} if self._roots else set()
 
-    def _look_through(
-        self, matcher: Any, segment: "_Segment", scored: bool, solved: set[int] | None,
-        conversations: dict[int, tuple[float, int, int, int]],
-    ) -> bool:  # fmt: skip
-        """Add a segment's matches to `conversations`; False if time ran out."""
-        query, seen = self._query, 0
-        earliest = query.after.timestamp() if query.after else float("-inf")
-        latest = query.before.timestamp() if query.before else float("inf")
-        while matcher.is_active():
-            seen += 1
-            if seen % _LOOK_AT_THE_CLOCK_EVERY == 0 and time.perf_counter() > self._until:
-                return False
-            n = matcher.id()
-            code, root = segment.kind[n], segment.root[n]
-            is_reply, code = code >= len(KIND_CODES), code % len(KIND_CODES)
-            right = (is_reply or not self._replies_only) and earliest <= segment.at[n] < latest
-            if right and solved is not None:
-                right = KIND_CODES[code] == "topic" and (root in solved) == query.solved
-            if right and segment.phrases_fit(n):
-                score = matcher.score() if scored else float(segment.at[n])
-                best = conversations.get(root)
-                if best is None or score > best[0]:
-                    conversations[root] = (score, segment.number[n], code, segment.board[n])
-            matcher.next()
-        return True
+    def _restricted(self, part: Part, wanted: Wanted) -> "array[int]":
+        roots, segment = part.root[:], part.segment
+        if wanted.authors:
+            by = {n for name in wanted.authors for n in segment.postings("author", name)[0]}
+            roots = array("q", bytes(8 * len(roots)))
+            for n in by:
+                roots[n] = part.root[n]
+        only = wanted.filters.root_id
+        if only is not None:
+            roots = array("q", (root if root == only else 0 for root in roots))
+        if wanted.filters.kind == "reply":
+            roots = array("q", (0 if root == n else root for root, n in zip(roots, segment.number, strict=True)))
+        if wanted.after > float("-inf") or wanted.before < float("inf"):
+            since, until = wanted.after, wanted.before
+            roots = array("q", (r if since <= at < until else 0 for r, at in zip(roots, segment.at, strict=True)))
+        for said in wanted.without:
+            for name in ("body", "title"):
+                for n in self._postings(part, name, said)[0]:
+                    roots[n] = 0
+        return roots
 
 
-def _anywhere(word: str) -> Any:
-    return q.Or([q.Term("body", word), q.Term("about", word, boost=_ROOT_TITLE_WEIGHT)])
+def best_posts(
+    view: View, matches: Matches, chosen: Sequence[int], worth: Sequence[float], newest: bool
+) -> dict[int, int]:
+    """For each chosen conversation the post that has most of the terms, or the newest that has any."""
+    wanted = set(chosen)
+    best: dict[int, tuple[tuple[float, int], int]] = {}
+    for post, (root, score, at) in _posts(view, matches, wanted, worth).items():
+        rank = (at if newest else score, -post)
+        if root not in best or rank > best[root][0]:
+            best[root] = (rank, post)
+    posts = {root: post for root, (_rank, post) in best.items()}
+    for missing in wanted - posts.keys():
+        posts[missing] = _earliest(view, matches.roots, missing)
+    return posts
 
 
-def _solved(searcher: Any) -> set[int]:
-    """The conversations that were solved; only their roots say so."""
-    found: set[int] = set()
-    for leaf, _offset in searcher.leaf_searchers() if searcher.doc_count() else ():
-        roots = leaf.reader().column_reader("root")
-        matcher = q.Term("solved", "yes").matcher(leaf, searcher.boolean_context())
-        found.update(roots[n] for n in matcher.all_ids())
+def newest(view: View, matches: Matches) -> dict[int, int]:
+    """When the newest matching post of each conversation that was found was written."""
+    at: dict[int, int] = dict.fromkeys(matches.found, 0)
+    for places in matches.places:
+        for n, (documents, _times) in places:
+            roots, when = matches.roots[n], view.parts[n].segment.at
+            for document in documents:
+                root = roots[document]
+                if root in at and when[document] > at[root]:
+                    at[root] = when[document]
+    return at
+
+
+def _posts(
+    view: View, matches: Matches, wanted: set[int], worth: Sequence[float]
+) -> dict[int, tuple[int, float, int]]:
+    """Post → (conversation, score, when), of those posts in `wanted` conversations that have a term."""
+    found: dict[int, tuple[int, float, int]] = {}
+    for value, places in zip(worth, matches.places, strict=True):
+        for n, (documents, times) in places:
+            segment, roots = view.parts[n].segment, matches.roots[n]
+            for document, often in _those(documents, times, roots, wanted):
+                post = segment.number[document]
+                score = found[post][1] if post in found else 0.0
+                norm = 0.9 + 0.3 * min(20.0, segment.length[document] / 100.0)
+                found[post] = (roots[document], score + value * often / (often + norm), segment.at[document])
     return found
 
 
-class _Segment:
-    """The columns of one segment, and whether phrases stand in its documents."""
-
-    def __init__(self, reader: Any, phrases: list[_Forms], without: list[_Forms]) -> None:
-        columns = (reader.column_reader(name) for name in ("number", "root", "kind", "board", "at"))
-        self.number, self.root, self.kind, self.board, self.at = columns
-        self._together = [_Phrase(reader, phrase) for phrase in phrases]
-        self._barred = [_Phrase(reader, phrase) for phrase in without]
-
-    def phrases_fit(self, number: int) -> bool:
-        """Whether document `number` has every wanted phrase and no barred one; asked for rising numbers."""
-        return all(phrase.stands_in(number) for phrase in self._together) and not any(
-            phrase.stands_in(number) for phrase in self._barred
-        )
+def _those(
+    documents: "array[int]", times: "array[float]", roots: "array[int]", wanted: set[int]
+) -> Iterator[tuple[int, float]]:
+    return ((n, often) for n, often in zip(documents, times, strict=True) if roots[n] in wanted)
 
 
-class _Phrase:
-    def __init__(self, reader: Any, words: _Forms) -> None:
-        self._postings: list[Any] = []
-        for word in words:
-            try:
-                self._postings.append(reader.postings("body", word))
-            except TermNotFound:
-                self._postings.append(NullMatcher())
+def _earliest(view: View, roots: Roots, conversation: int) -> int:
+    """The first post of a conversation that counts: where only its title fits."""
+    posts = [
+        part.segment.number[n]
+        for part, of in zip(view.parts, roots, strict=True)
+        for n, root in enumerate(of)
+        if root == conversation
+    ]
+    return min(posts, default=conversation)
 
-    def stands_in(self, number: int) -> bool:
-        for posting in self._postings:
-            if posting.is_active() and posting.id() < number:
-                posting.skip_to(number)
-            if not posting.is_active() or posting.id() != number:
-                return False
-        starts: set[int] | None = None
-        for step, posting in enumerate(self._postings):
-            places = {place - step for place in posting.value_as("positions")}
-            starts = places if starts is None else starts & places
-            if not starts:
-                return False
-        return True
+
+def ordered(at: dict[int, int], scored: dict[int, float], sort: Sort, fitting: Sequence[int]) -> list[int]:
+    """The conversations as they are shown: best first, or those first in which somebody wrote last."""
+    if sort == "newest" or not scored:
+        return sorted(fitting, key=lambda root: (-at[root], -root))
+    return sorted(fitting, key=lambda root: (-scored[root], -root))

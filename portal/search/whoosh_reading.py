@@ -5,50 +5,234 @@ Whoosh-Reloaded 2.7.5 cannot be asked for this: `Searcher.refresh()` takes the o
 """
 
 import contextlib
+from array import array
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import _DEF_INDEX_NAME, TOC
-from whoosh.reading import EmptyReader, MultiReader, SegmentReader
-from whoosh.searching import Searcher
+from whoosh.reading import SegmentReader, TermNotFound
+
+from portal.search.ranking import Facts
+from portal.search.whoosh_writing import facts_from
+
+POSTINGS_KEPT = 1_500_000
+"""Postings of terms asked for lately that stay in memory, decoded: some 12 MB."""
+
+Postings = tuple["array[int]", "array[float]"]
+"""Documents of a segment that have a term, and how often."""
+
+NONE: Postings = (array("I"), array("f"))
+
+
+class Segment:
+    """One immutable segment: its columns as arrays, and its terms' postings as they are asked for."""
+
+    def __init__(self, reader: Any, kept: "Kept") -> None:
+        self.reader, self._kept, self.name = reader, kept, reader.segment().segment_id()
+        self.size: int = reader.doc_count_all()
+        columns = (self.column(name) for name in ("number", "root", "at", "length", "thanks"))
+        self.number, self.root, self.at, self.length, self.thanks = columns
+        self.facts: dict[int, Facts] = {}
+        about = reader.column_reader("facts", translate=False) if self.size else ()
+        for n, (number, root) in enumerate(zip(self.number, self.root, strict=True)):
+            if number == root:
+                self.facts[root] = facts_from(about[n], self.at[n])
+        self.length_of = _sums(self.root, self.length)
+        self.thanks_of = _sums(self.root, self.thanks)
+
+    def close(self) -> None:
+        """Let go of its files."""
+        with contextlib.suppress(Exception):
+            self.reader.close()
+
+    def column(self, name: str) -> "array[int]":
+        """A column at once: eight bytes a number, the last ones missing where they are 0."""
+        found = array("q")
+        if self.size:
+            column = self.reader.column_reader(name, translate=False)
+            if hasattr(column, "_basepos"):
+                found.frombytes(bytes(column._dbfile.get(column._basepos, 8 * column._count)))
+                found.byteswap()
+        found.extend([0] * (self.size - len(found)))
+        return found
+
+    def postings(self, field_name: str, term: str) -> Postings:
+        """Deleted documents among them."""
+        key = (self.name, field_name, term)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept.put(key, self._read(field_name, term))
+        return found
+
+    def _read(self, field_name: str, term: str) -> Postings:
+        try:
+            matcher = self.matcher(field_name, term)
+        except TermNotFound:
+            return NONE
+        ids, weights = array("I"), array("f")
+        if isinstance(matcher, W3LeafMatcher):  # by blocks: a third of the time that one after the other takes
+            while True:
+                matcher._read_ids()
+                matcher._read_weights()
+                ids.extend(matcher._ids)
+                weights.extend(matcher._weights)
+                if matcher._lastblock:
+                    return ids, weights
+                matcher._next_block()
+        while matcher.is_active():
+            ids.append(matcher.id())
+            weights.append(matcher.weight())
+            matcher.next()
+        return ids, weights
+
+    def matcher(self, field_name: str, term: str) -> Any:
+        """Whoosh's own reader of a term's postings, deleted ones too; raises TermNotFound."""
+        format_ = self.reader.schema[field_name].format
+        return self.reader._terms.matcher(field_name, term.encode(), format_)
+
+    def frequency(self, field_name: str, term: str) -> int:
+        """How many documents have the term, deleted ones too."""
+        return int(self.reader.doc_frequency(field_name, term))
+
+
+def _sums(roots: "array[int]", numbers: "array[int]") -> dict[int, int]:
+    found: dict[int, int] = {}
+    for root, number in zip(roots, numbers, strict=True):
+        if number:
+            found[root] = found.get(root, 0) + number
+    return found
+
+
+class Kept:
+    """Decoded postings, the last used of them."""
+
+    def __init__(self) -> None:
+        self._by_key: OrderedDict[tuple[str, str, str], Postings] = OrderedDict()
+        self._size = 0
+
+    def get(self, key: tuple[str, str, str]) -> Postings | None:
+        """What is kept under `key`."""
+        found = self._by_key.get(key)
+        if found is not None:
+            self._by_key.move_to_end(key)
+        return found
+
+    def put(self, key: tuple[str, str, str], postings: Postings) -> Postings:
+        """Keep it, and let go of what was not used for longest."""
+        self._by_key[key] = postings
+        self._size += len(postings[0]) + 8
+        while self._size > POSTINGS_KEPT and len(self._by_key) > 1:
+            _key, gone = self._by_key.popitem(last=False)
+            self._size -= len(gone[0]) + 8
+        return postings
+
+
+@dataclass
+class Part:
+    """A segment as it is at one commit: what was deleted from it belongs to no conversation."""
+
+    segment: Segment
+    root: "array[int]"
+    """Of each document; 0 for deleted ones."""
+    deleted: frozenset[int]
+    facts: dict[int, Facts]
+    length: dict[int, int]
+    thanks: dict[int, int]
+    """Words, and thanks, of what it has of each conversation."""
+
+
+@dataclass
+class View:
+    """The whole index at one commit."""
+
+    parts: list[Part]
+    facts: dict[int, Facts] = field(default_factory=dict)
+    """Of every conversation."""
+    length: dict[int, int] = field(default_factory=dict)
+    """Words in each conversation."""
+    thanks: dict[int, int] = field(default_factory=dict)
+    documents: int = 0
+    average: float = 1.0
+    """Words in a conversation on average."""
+
+
+def _part(segment: Segment, deleted: frozenset[int]) -> Part:
+    if not deleted:
+        return Part(segment, segment.root, deleted, segment.facts, segment.length_of, segment.thanks_of)
+    root, facts = segment.root[:], dict(segment.facts)
+    length, thanks = dict(segment.length_of), dict(segment.thanks_of)
+    for n in deleted:
+        conversation = root[n]
+        root[n] = 0
+        if segment.number[n] == conversation:
+            facts.pop(conversation, None)
+        if words := segment.length[n]:
+            length[conversation] -= words
+        if given := segment.thanks[n]:
+            thanks[conversation] -= given
+    return Part(segment, root, deleted, facts, length, thanks)
 
 
 class OpenIndex:
-    """One index; `searcher()` sees every commit made before it is called."""
+    """One index; `view()` sees every commit made before it is called."""
 
     def __init__(self, folder: Path) -> None:
         self._storage = FileStorage(str(folder), readonly=True)
-        self._readers: dict[tuple[str, frozenset[int]], SegmentReader] = {}
+        self._parts: dict[tuple[str, frozenset[int]], Part] = {}
+        self._kept = Kept()
         self._generation = -1
-        self._searcher: Searcher | None = None
+        self._view: View | None = None
 
-    def searcher(self) -> Searcher:
-        """A searcher over the latest commit; an earlier one must not be used any more."""
+    def view(self) -> View:
+        """The latest commit; an earlier view must not be used any more."""
         generation = TOC._latest_generation(self._storage, _DEF_INDEX_NAME)
-        if self._searcher is None or generation != self._generation:
-            self._searcher = self._refreshed()
+        if self._view is None or generation != self._generation:
+            self._view = self._refreshed()
             self._generation = generation
-        return self._searcher
+        return self._view
 
-    def _refreshed(self) -> Searcher:
+    def _refreshed(self) -> View:
         toc = TOC.read(self._storage, _DEF_INDEX_NAME)
-        readers: dict[tuple[str, frozenset[int]], SegmentReader] = {}
-        for segment in toc.segments:
-            key = (segment.segment_id(), frozenset(segment.deleted_docs()))
-            readers[key] = self._readers.pop(key, None) or SegmentReader(
-                self._storage, toc.schema, segment, generation=toc.generation
-            )
-        self.close()
-        self._readers = readers
-        parts: list[Any] = list(readers.values())
-        if not parts:
-            return Searcher(EmptyReader(toc.schema))
-        return Searcher(parts[0] if len(parts) == 1 else MultiReader(parts, generation=toc.generation))
+        before = {part.segment.name: part.segment for part in self._parts.values()}
+        parts: dict[tuple[str, frozenset[int]], Part] = {}
+        for described in toc.segments:
+            key = (described.segment_id(), frozenset(described.deleted_docs()))
+            if key in self._parts:
+                parts[key] = self._parts[key]
+            else:
+                segment = before.get(key[0]) or Segment(
+                    SegmentReader(self._storage, toc.schema, described, generation=toc.generation), self._kept
+                )
+                parts[key] = _part(segment, key[1])
+        still = {name for name, _deleted in parts}
+        for name, segment in before.items():
+            if name not in still:
+                segment.close()
+        self._parts = parts
+        return _joined(list(parts.values()))
 
     def close(self) -> None:
         """Let go of the files."""
-        for reader in self._readers.values():
-            with contextlib.suppress(Exception):
-                reader.close()
-        self._readers, self._searcher = {}, None
+        for part in self._parts.values():
+            part.segment.close()
+        self._parts, self._view = {}, None
+
+
+def _joined(parts: list[Part]) -> View:
+    """The largest segment's sums as they are, the others' added: a commit changes little."""
+    view = View(sorted(parts, key=lambda part: -part.segment.size))
+    for part in view.parts:
+        if not view.length:
+            view.facts, view.length, view.thanks = dict(part.facts), dict(part.length), dict(part.thanks)
+        else:
+            view.facts.update(part.facts)
+            for sums, added in ((view.length, part.length), (view.thanks, part.thanks)):
+                for root, number in added.items():
+                    sums[root] = sums.get(root, 0) + number
+        view.documents += part.segment.size - len(part.deleted)
+    view.average = max(1.0, sum(view.length.values()) / max(1, len(view.facts)))
+    return view

@@ -1,58 +1,79 @@
-"""What goes into a Whoosh index and how: the schema, the way texts are cut into words, a change under way."""
+"""What goes into a Whoosh index and how: the schema, a change under way, which segments are merged."""
 
 import contextlib
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from whoosh import query
-from whoosh.analysis import Token
-from whoosh.columns import NumericColumn
-from whoosh.fields import COLUMN, ID, KEYWORD, TEXT, Schema
-from whoosh.lang.porter2 import stem
+from whoosh.analysis import IDAnalyzer
+from whoosh.columns import NumericColumn, VarBytesColumn
+from whoosh.fields import COLUMN, ID, FieldType, Schema
+from whoosh.formats import Existence, Positions
+from whoosh.reading import SegmentReader
 
 from portal.search.engine import Document
-from portal.search.whoosh_matching import KIND_CODES
+from portal.search.ranking import Facts
+from portal.search.site_words import form
 from portal.search.words import tokens
 
-PORTION = 10_000
+PORTION = 20_000
 """Documents written at once when building anew; each portion is a segment, of which a dozen cost next to nothing."""
+AT_ONCE = 1000
+"""Documents a commit may merge in passing: half a second."""
+MOST_PLACES = 65_535
+
+_BETWEEN = "\x1f"
 
 
-@lru_cache(maxsize=50_000)
-def form(word: str) -> str:
-    """The stem of a folded word; codes and numbers stay as they are."""
-    return str(stem(word)) if word.isalpha() else word
+class Places(Positions):
+    """Positions as plain numbers: written and read in a third of the time of pickled ones."""
+
+    def encode(self, poslist: Sequence[int]) -> bytes:
+        """Two bytes a position; what stands further behind counts as standing at the end."""
+        if poslist[-1] > MOST_PLACES:
+            poslist = [min(place, MOST_PLACES) for place in poslist]
+        return array("H", poslist).tobytes()
+
+    def decode_positions(self, valuestring: bytes) -> "array[int]":
+        """What `encode` was given."""
+        return array("H", valuestring)
+
+    def decode_frequency(self, valuestring: bytes) -> int:
+        """How many there are."""
+        return len(valuestring) // 2
 
 
-class Words:
-    """Cuts texts into the forms that are indexed. Pickled into the index by its name: see `whoosh_engine.FORMAT`."""
+class Forms(FieldType):  # type: ignore[misc]
+    """Words that were cut and brought into their forms before; with their places, or just whether they are there."""
 
-    def __call__(self, value: str, **options: Any) -> Iterator[Token]:
-        """One token a word, as Whoosh wants them: the same object each time."""
-        token = Token(positions=True)
-        token.boost, token.stopped = 1.0, False
-        for at, word in enumerate(tokens(value), options.get("start_pos", 0)):
-            token.text, token.pos = form(word), at
-            yield token
+    def __init__(self, places: bool) -> None:
+        super().__init__(Places() if places else Existence(), IDAnalyzer())
+        self.places = places
 
-    def has_morph(self) -> bool:
-        """Asked by Whoosh's field types."""
-        return False
+    def index(self, value: Sequence[str], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """(word, how often, weight, places), as Whoosh writes them."""
+        if not self.places:
+            return ((word.encode(), 1, 1.0, b"") for word in set(value))
+        at: dict[str, list[int]] = {}
+        for place, word in enumerate(value):
+            at.setdefault(word, []).append(place)
+        encode = self.format.encode
+        return ((word.encode(), len(places), float(len(places)), encode(places)) for word, places in at.items())
 
 
 def schema() -> Schema:
-    """Fields to look in, and columns to read for every match."""
-    number = {name: COLUMN(NumericColumn("q")) for name in ("number", "root", "kind", "board", "at", "mark")}
+    """Fields to look in, and columns to read for every match. Pickled: changes to it want another `FORMAT`."""
+    numbers = ("number", "root", "at", "length", "thanks", "mark")
     return Schema(
         id=ID(unique=True),
-        body=TEXT(analyzer=Words(), phrase=True),
-        about=TEXT(analyzer=Words(), phrase=False),
+        body=Forms(places=True),
+        title=Forms(places=True),
+        written=Forms(places=False),
+        heading=Forms(places=False),
         author=ID(),
-        tags=KEYWORD(),
-        product=ID(),
-        solved=ID(),
-        **number,
+        facts=COLUMN(VarBytesColumn()),
+        **{name: COLUMN(NumericColumn("q")) for name in numbers},
     )
 
 
@@ -62,9 +83,8 @@ class Change:
     A fresh index, which nobody reads yet, is written in portions, so that its progress shows.
     """
 
-    def __init__(self, opened: Any, fresh: bool = False) -> None:
-        self._opened = opened
-        self._fresh = fresh
+    def __init__(self, opened: Any, language: str, fresh: bool = False) -> None:
+        self._opened, self._language, self._fresh = opened, language, fresh
         self._added = 0
         self._writer = opened.writer(limitmb=128)
 
@@ -74,7 +94,7 @@ class Change:
         if not self._fresh:
             self.remove(d.id for d in documents)
         for document in documents:
-            self._writer.add_document(**_row(document))
+            self._writer.add_document(**_row(document, self._language))
         self._added += len(documents)
         if self._fresh and self._added >= PORTION:
             self._writer.commit(merge=False)
@@ -85,9 +105,12 @@ class Change:
         if terms := [query.Term("id", str(number)) for number in ids]:
             self._writer.delete_by_query(query.Or(terms))
 
-    def commit(self) -> None:
+    def commit(self, most: int = AT_ONCE) -> None:
         """Let it take effect; small segments are merged in passing, so that few stay."""
-        self._writer.commit(merge=not self._fresh)
+        if self._fresh:
+            self._writer.commit(merge=False)
+        else:
+            self._writer.commit(mergetype=lambda writer, segments: _merge(writer, segments, most))
 
     def cancel(self) -> None:
         """Undo it."""
@@ -95,20 +118,56 @@ class Change:
             self._writer.cancel()
 
 
-def _row(document: Document) -> dict[str, Any]:
+def to_merge(sizes: Sequence[int], most: int) -> int:
+    """How many of the segments, which have these rising sizes, become one: at most `most` documents in all.
+
+    Each takes in the next while it is not less than half of that, so a document is copied a dozen times at most.
+    """
+    total, count = 0, 0
+    for n, size in enumerate(sizes):
+        if total + size > most:
+            break
+        if n and size <= 2 * total:
+            count = n + 1
+        total += size
+    return count
+
+
+def _merge(writer: Any, segments: Sequence[Any], most: int) -> list[Any]:
+    ordered = sorted(segments, key=lambda segment: segment.doc_count())
+    count = to_merge([segment.doc_count() for segment in ordered], most)
+    for segment in ordered[:count]:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return ordered[count:]
+
+
+def _row(document: Document, language: str) -> dict[str, Any]:
     d = document
-    return {
+    body = tokens(d.text)
+    title = tokens(d.title)
+    row: dict[str, Any] = {
         "id": str(d.id),
-        "body": f"{d.title}\n{d.text}",
-        "about": "" if d.id == d.root_id else d.root_title,
+        "body": [form(word, language) for word in body],
+        "title": [form(word, language) for word in title],
+        "written": body + title,
+        "heading": title,
         "author": d.author,
-        "tags": " ".join(d.tags),
-        "product": d.product,
-        "solved": "yes" if d.solved else "",
         "number": d.id,
         "root": d.root_id,
-        "kind": KIND_CODES.index(d.root_kind) + len(KIND_CODES) * (d.kind == "reply"),
-        "board": d.board_id or 0,
         "at": int(d.published_at.timestamp()),
+        "length": len(body) + len(title),
+        "thanks": d.thanks,
         "mark": d.fingerprint,
     }
+    if d.is_root:
+        solved = "" if d.kind != "topic" else "yes" if d.solved else "no"
+        row["facts"] = _BETWEEN.join((d.kind, str(d.board_id or 0), d.product, solved, *d.tags)).encode()
+    return row
+
+
+def facts_from(told: bytes, at: int) -> Facts:
+    """What the column `facts` of a root says."""
+    kind, board, product, solved, *tags = told.decode().split(_BETWEEN)
+    return Facts.of(kind, int(board), product, at, None if not solved else solved == "yes", tuple(tags))

@@ -16,9 +16,8 @@ from tests import builders as b
 
 def document(number: int, **facts) -> Document:
     standard = {
-        "root_id": number, "kind": "topic", "root_kind": "topic", "board_id": 1, "author": "anna", "tags": (),
-        "product": "", "title": f"number {number}", "root_title": f"number {number}", "text": "common words",
-        "published_at": clock.now(), "solved": False,
+        "root_id": number, "kind": "topic", "board_id": 1, "author": "anna", "title": f"number {number}",
+        "text": "common words", "published_at": clock.now(),
     }  # fmt: skip
     return Document(id=number, **(standard | facts))
 
@@ -60,7 +59,7 @@ def test_a_damaged_index_is_noticed_and_rebuilt(client, app, settled, damage: st
     else:
         for file in inner.glob("*.seg" if damage == "segments" else "*.toc"):
             file.write_bytes(b"rubbish" * 10)
-    assert client.get("/search?q=again").status_code == (200 if damage == "postings" else 503)
+    assert client.get("/search?q=again").status_code == 503
     b.topic(title="Found afterwards")
     settled()
     assert "afterwards" in client.get("/search?q=afterwards").text
@@ -127,7 +126,7 @@ def test_writers_wait_for_each_other(tmp_path) -> None:
     def write(which: int) -> None:
         for step in range(5):
             with others[which].writing() as change:
-                change.put([document(which * 100 + step)])
+                change.put([document(which * 100 + step + 1)])
 
     threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
     for thread in threads:
@@ -158,7 +157,7 @@ def test_many_small_changes_leave_few_segments(tmp_path) -> None:
     engine = built(tmp_path)
     for number in range(60):
         with engine.writing() as change:
-            change.put([document(number % 40)])
+            change.put([document(number % 40 + 1)])
     assert len(dict(engine.contents())) == 40
     segments = int(engine.check().split(" in ")[1].split()[0])
     assert segments <= 12
@@ -177,7 +176,7 @@ def test_phrases_are_found_among_deleted_and_several_segments(tmp_path) -> None:
 
 
 def test_time_is_bounded_and_what_was_found_is_kept(tmp_path, monkeypatch) -> None:
-    engine = built(tmp_path, *(document(n) for n in range(2000)))
+    engine = built(tmp_path, *(document(n) for n in range(1, 2001)))
     monkeypatch.setattr("portal.search.whoosh_engine.SECONDS", 0.0)
     results = engine.search(parse("common"))
     assert not results.complete

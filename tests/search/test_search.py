@@ -9,13 +9,14 @@ from portal.contributions.models import Acceptance
 from portal.contributions.writing import edit
 from portal.members.models import Member
 from portal.search import followers
+from portal.search.engine import Filters
 from portal.search.queries import find
 from portal.search.query_language import parse
 from tests import builders as b
 
 
 def found(typed: str, **narrowed: object) -> list[int]:
-    return [answer.best.id for answer in find(parse(typed), **narrowed).answers]  # type: ignore[arg-type]
+    return [answer.best.id for answer in find(parse(typed), Filters(**narrowed)).answers]  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_words_phrases_and_names_find(two) -> None:
     assert found("author:ben") == [second.id, answer.id]
     assert found("tag:chain") in ([first.id], [answer.id])
     assert found("board:gear") == [second.id]
-    assert found("lights", board="repairs") == []
+    assert found("lights", board_id=first.board_id) == []
     assert found("board:nowhere lights") == []
     assert found("kind:reply slipping") == [answer.id]
     assert found("kind:article chain") == []
@@ -59,10 +60,10 @@ def test_if_nothing_has_all_words_some_have_some(two) -> None:
 
 def test_counts_are_by_conversation(two) -> None:
     first, _answer, second = two
-    results = find(parse("the dark chain"), kind="topic").results
+    results = find(parse("the dark chain"), Filters(kind="topic")).results
     assert results.relaxed
-    assert results.kinds == {"topic": 2}
-    assert results.boards == {first.board_id: 1, second.board_id: 1}
+    assert results.facets.kinds == {"topic": 2}
+    assert results.facets.boards == {first.board_id: 1, second.board_id: 1}
 
 
 def test_solved_follows_acceptance(two, db, settled) -> None:

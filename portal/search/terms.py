@@ -1,0 +1,92 @@
+"""A query as an engine looks for it: each thing that must stand there, with what means the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from portal.search.engine import Filters
+from portal.search.query_language import Query
+from portal.search.site_words import Said, SiteWords, form
+from portal.search.words import tokens
+
+RELAXED_WORDS = 6
+"""When nothing has all the words: so many of the rarest, of which any may stand there."""
+
+SIMILAR_WORDS = 12
+"""Of a whole text: so many of its rarest words decide what is like it."""
+SIMILAR_CHARS = 2000
+"""So much of it is read: what is asked stands at the beginning."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """Something that is looked for: any of these will do. Of one word each, or several that stand side by side."""
+
+    any_of: tuple[Said, ...]
+    """In the forms of the index."""
+    typed: Said
+    """As it was typed, folded: what it may be the beginning of."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A whole search: terms that must all stand there, what must not, and what posts and conversations must be."""
+
+    terms: tuple[Term, ...]
+    without: tuple[Said, ...]
+    filters: Filters
+    """Those of the page, and where it has none, those of the query."""
+    authors: tuple[str, ...]
+    """Any of them."""
+    tags: tuple[str, ...]
+    products: tuple[str, ...]
+    """All of them."""
+    after: float
+    before: float
+    """Seconds since 1970."""
+
+    @property
+    def of_posts(self) -> bool:
+        """Whether not every post of a conversation will do."""
+        bounded = self.after > float("-inf") or self.before < float("inf")
+        posts = self.filters.root_id is not None or self.filters.kind == "reply"
+        return bool(bounded or posts or self.authors or self.without)
+
+
+def wanted(query: Query, filters: Filters, words: SiteWords) -> Wanted:
+    """What `query` and `filters` say together, in the forms of the site's language."""
+    telling = tuple(word for word in query.words if word not in words.stop_words) or query.words
+    if not query.phrases and not telling:
+        telling = query.words
+    said: list[Said] = [(word,) for word in telling]
+    said += query.phrases
+    return Wanted(
+        terms=tuple(Term(_forms(words.alternatives(one), words.language), one) for one in said),
+        without=_forms(query.without, words.language),
+        filters=replace(
+            filters,
+            kind=filters.kind or query.kind,
+            solved=query.solved if filters.solved is None else filters.solved,
+        ),
+        authors=(filters.author,) if filters.author else query.authors,
+        tags=query.tags,
+        products=query.products,
+        after=query.after.timestamp() if query.after else float("-inf"),
+        before=query.before.timestamp() if query.before else float("inf"),
+    )
+
+
+def told(query: Query, words: SiteWords) -> frozenset[str]:
+    """All words that are looked for, alone or in phrases, and their synonyms."""
+    said: list[Said] = [(word,) for word in query.words]
+    said += query.phrases
+    return frozenset(word for one in said for other in words.alternatives(one) for word in other)
+
+
+def telling_forms(text: str, words: SiteWords) -> list[str]:
+    """The words of a text that say something, each once, in the forms of the site's language."""
+    found = (word for word in tokens(text[:SIMILAR_CHARS]) if word not in words.stop_words and len(word) > 1)
+    return list(dict.fromkeys(form(word, words.language) for word in found))
+
+
+def _forms(said: Sequence[Said], language: str) -> tuple[Said, ...]:
+    return tuple(dict.fromkeys(tuple(form(word, language) for word in one) for one in said))
