@@ -22,6 +22,8 @@ const wakes = {
   parts: "focusin input",
   quote: "pointerup keyup click",
   shortcuts: "keydown",
+  similar: "focusin input",
+  suggest: "focusin",
   theme: "click",
   upload: "focusin pointerover dragenter change",
   viewer: "click",
