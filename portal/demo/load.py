@@ -21,6 +21,7 @@ from portal.db import db, writing
 from portal.demo import (
     articles,
     articles_more,
+    inviting,
     joining,
     judging,
     moderation,
@@ -100,6 +101,7 @@ def load(progress: Progress, paint: painting.Paint = painting.paint) -> Summary:
         posting = Posting(agenda, members, prepared)
         posting.plan(THINGS)
         judging.plan(agenda, posting, CASES)
+        inviting.plan(agenda, posting)
         _plan_recognition(agenda, posting)
         agenda.carry_out(lambda done, total: progress("community", done, total))
         _follow_up(progress)

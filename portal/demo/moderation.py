@@ -15,15 +15,21 @@ It came last Thursday, in a crate as large as our kitchen. I put the handlebar s
     Case(Question(WORK, "paula", 0.8, "A paella pan of 1.15 metres", """
 I cook paella for forty, outdoors. Burner, gas, rice, all that fits on the Tug. The pan does **not**: 1.15 m across, 14 kg, and in the wind it wants to fly to Ibiza. Upright like a sail? Flat like a table over everything? How do you transport something round, wide and proud?
 """, "catering, wide loads", "Tug")),
-    Case(Tale("rosalind", 1.15, "The dragon that does not fold", """
-I run a puppet theatre for one and a half people (my son is eleven and helps at weekends). Twelve villages, eleven puppets, a stage that folds, and a dragon that does not. We had an old estate car. The dragon rode with its head out of the window and I have been stopped by the police because of it. Twice.
-""", """
+    Case(Tale("rosalind", 1.15, "The dragon that does not fold",
+        who="""
+I run a puppet theatre for one and a half people (my son is eleven and helps at weekends). Twelve villages, eleven puppets, a stage that folds, and a dragon that does not.
+""", hard="""
+We had an old estate car. The dragon rode with its head out of the window and I have been stopped by the police because of it. Twice.
+""", tried="""
 A Skiff, with the dragon in front, seat belt round the second neck. The first time I rode into a village the children ran alongside *before the show*. In nine years of estate car nobody had ever run beside us.
-""", """
-**Audience up from 31 to 47 on average**, I count the cushions. The only thing that changed is how we arrive.
-""", "Puppeteer", "Arrive before the puppets are needed", "Skiff", (
+""", changed="""
+We have more people every evening, I count the cushions. The only thing that changed is how we arrive.
+""", advice="""
+Whatever you carry, let it be seen. The way into the village is the first act, and it costs nothing.
+""", trade="Puppeteer", goal="Arrive before the puppets are needed", product="Skiff", size="2-9",
+        figure="47", figure_says="cushions taken on average, instead of 31", shots=(
         Shot(Drawing("market", "spring", 503, "skiff", "balloons"), "A Skiff with balloons arrives between market stalls and bunting."),
-    ), "theatre, children")),
+    ), tags="theatre, children")),
     Case(LooseAnswer("Rain cover: dripping on the inside", "rosalind", 0.5, "For the puppets I glued a strip of felt along the inside of the hoop. The drops run along it and down at the side instead of falling on the dragon. Open the two *rear* vents, not the front ones: air must come in low and leave high. It might work for children as well.")),
     Case(Question(MOTOR, "nils", 0.28, "Does the Tug pull 120 kg of roof tiles up 14 %?", """
 I am a roofer and still drive a flatbed. Before I ask for a test ride: is 120 kg plus me (94 kg) up a street of 14 % and 300 m realistic, every day, twice? Or does the motor overheat?

@@ -23,6 +23,7 @@ from portal.media.commands import Prepared, keep_picture
 from portal.members.models import Member
 from portal.moderation.commands import approve
 from portal.stories.commands import tell_story
+from portal.stories.parts import HEADINGS
 from portal.stories.photo_commands import submit_photo
 
 Thing = Question | Submission | Tale | Essay
@@ -111,10 +112,13 @@ class Posting:
                 product_id=_product(thing.product), tags=thing.tags, tokens=tokens, alts=alts, submission_key=key,
             )  # fmt: skip
         if isinstance(thing, Tale):
+            words = {name: prose(getattr(thing, name)) for name in HEADINGS}
+            after = {token: shot.after for token, shot in zip(tokens, thing.shots, strict=True)}
             return tell_story(
-                author, title=thing.title, hard=prose(thing.before), tried=prose(thing.change),
-                changed=prose(thing.result), trade=thing.trade, goal=thing.goal, product_id=_product(thing.product),
-                tags=thing.tags, tokens=tokens, alts=alts, submission_key=key,
+                author, title=thing.title, **words, figure=thing.figure, figure_says=thing.figure_says,  # type: ignore[arg-type]
+                pull_quote=thing.quote, trade=thing.trade, goal=thing.goal, company_size=thing.size,
+                product_id=_product(thing.product), tags=thing.tags, tokens=tokens, alts=alts, parts=after,
+                submission_key=key,
             )  # fmt: skip
         return write_article(
             author, title=thing.title, source=prose(thing.text), summary=thing.summary, tags=thing.tags,

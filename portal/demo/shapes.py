@@ -72,6 +72,8 @@ class Shot:
 
     drawing: Drawing
     alt: str
+    after: str = ""
+    """Of a story: after which part it stands."""
 
 
 @dataclass(frozen=True)
@@ -92,17 +94,23 @@ class Submission:
 
 @dataclass(frozen=True)
 class Tale:
-    """A story: before, change, result."""
+    """A story: its five parts, its number, its facts; `size` as stories name company sizes."""
 
     author: str
     days: float
     title: str
-    before: str
-    change: str
-    result: str
+    who: str
+    hard: str
+    tried: str
+    changed: str
+    advice: str
     trade: str
     goal: str
     product: str
+    size: str = ""
+    figure: str = ""
+    figure_says: str = ""
+    quote: str = ""
     shots: Sequence[Shot] = ()
     tags: str = ""
     thanks: tuple[str, ...] = ()

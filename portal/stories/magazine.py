@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -41,6 +41,8 @@ class Magazine:
     """Further ones that stand after no part."""
     chapters: Sequence[Chapter]
     """Empty for what was told before there were five parts."""
+    standfirst: str
+    """The first sentence of the excerpt: the whole of it stands further down."""
     whole: Markup
     """The text in one, if there are no chapters."""
     quote: str = ""
@@ -84,6 +86,7 @@ def _laid_out(story: Story, pictures: Sequence[Picture], parts: Mapping[str, str
         opening=loose[0] if loose else None,
         others=loose[1:],
         chapters=chapters,
+        standfirst=first_sentence(escape(story.excerpt)) or story.excerpt,
         whole=Markup("" if told else story.html),  # noqa: S704
         quote=quote,
         company_size=COMPANY_SIZES.get(story.company_size, ""),
