@@ -22,7 +22,9 @@ from portal.rights.models import RightsRequest
 from portal.rights.queries import Agreed
 from portal.site import the_site
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+STARTS_A_FORMULA = ("=", "+", "-", "@")
+SKIPPED = " \t\r\n\ufeff\u200b\xa0"
+"""What spreadsheets pass over before they look for a formula."""
 HEAD = (
     "contribution", "title", "address", "author", "username", "purpose", "wording", "wording_version", "given_at",
     "until", "revoked_at", "stands", "asked_by", "asked_at", "answered_at", "picture_sha256",
@@ -96,7 +98,7 @@ def as_csv(rows: Iterable[Sequence[Any]]) -> str:
 def _cell(value: Any) -> str:
     text = "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
     # OWASP, "CSV Injection": a quote before it keeps Excel, LibreOffice and Sheets from running it.
-    return "'" + text if text.lstrip(" ").startswith(STARTS_A_FORMULA) else text
+    return "'" + text if text.lstrip(SKIPPED).startswith(STARTS_A_FORMULA) else text
 
 
 def _all(agreed: Agreed) -> list[Consent]:
