@@ -43,4 +43,4 @@ def edit_site() -> Answer:
     return redirect(url_for("admin.edit_site"), 303)
 
 
-from portal.admin import catalogue, people  # noqa: E402, F401 (the other views of this blueprint)
+from portal.admin import catalogue, people, words  # noqa: E402, F401 (the other views of this blueprint)

@@ -50,7 +50,7 @@ def show_article(slug: str) -> "str | Response":
 def write_article() -> "str | Response | tuple[str, int]":
     """Write an article."""
     typed = drafts.typed(current_user, "article:new") if request.method == "GET" else {}
-    return _compose(ArticleForm(data=typed or None), None, bool(typed))
+    return _compose(ArticleForm(data=typed or {"title": drafts.begun_title()}), None, bool(typed))
 
 
 @bp.route("/blog/<int:article_id>/edit", methods=["GET", "POST"])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from sqlalchemy import delete, func, select
 
 from portal import clock
@@ -68,6 +69,11 @@ def typed(member: Any, key: str) -> dict[str, str]:
         select(ComposerDraft.typed).where(ComposerDraft.member_id == member.id, ComposerDraft.key == key)
     )
     return {name: value for name, value in (found or {}).items() if isinstance(value, str)}
+
+
+def begun_title() -> str:
+    """The title that a link to a form of writing brings along: what somebody looked for and did not find."""
+    return texts.clean_line(request.args.get("title", ""))[: settings().title_max_chars]
 
 
 def put_back(form: Any, kept: Mapping[str, str]) -> bool:

@@ -79,12 +79,15 @@ def start_topic(slug: str = "") -> Answer:
         restored = drafts.put_back(form, drafts.typed(current_user, DRAFT))
         if board is not None:
             form.board.data = board.slug
+        form.title.data = form.title.data or drafts.begun_title()
         return _topic_form(form, board, restored=restored)
     if "discard_draft" in request.form:
         drafts.discard(current_user, DRAFT)
         return redirect(request.path, 303)
     if "preview" in request.form:
         return _previewed(form, board, DRAFT)
+    if "similar" in request.form:
+        return _topic_form(form, board, look=True)
     if not form.validate():
         return _topic_form(form, board, 422)
     try:
