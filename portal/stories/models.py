@@ -74,8 +74,8 @@ class Challenge(Model):
 
     @property
     def days_left(self) -> int:
-        """Days until it closes, the last one counted whole."""
-        return max(0, -(-(self.closes_at - clock.now()) // timedelta(days=1)))
+        """Days from today to the last one; 0: today is the last, or it is over."""
+        return max(0, (self.last_day - clock.now().date()).days)
 
 
 class Photo(Contribution):
