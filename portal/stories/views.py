@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from portal.access import member_only, public
 from portal.contributions.thread import thread_of
 from portal.media.forms import SentPictures
-from portal.stories import beside, commands, composing, invitations, queries
+from portal.stories import commands, composing, invitations, queries
+from portal.stories.beside import beside, edits_by_others
 from portal.stories.magazine import Magazine, magazine_of, preview_of
 from portal.stories.models import Story, StoryInvitation
 from portal.stories.parts import PARTS
@@ -69,7 +70,7 @@ def show_story(story_id: int, slug: str = "") -> "str | Response":
         return redirect(url_for("stories.show_story", story_id=story.id, slug=story.slug, page=page), 301)
     return render_template(
         "stories/story.html", story=story, magazine=magazine_of(story), thread=thread_of(story, current_user),
-        edits=beside.edits_by_others(story), like=beside.stories_like(story), questions=beside.questions_about(story),
+        edits=edits_by_others(story), beside=beside(story),
     )  # fmt: skip
 
 

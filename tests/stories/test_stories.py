@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.contributions.models import ComposerDraft, Product, Revision
+from portal.contributions.models import ComposerDraft, Revision
 from portal.stories.models import Story
 from tests.builders import member, moderator, story
 from tests.finding import at, author_of
@@ -34,15 +34,15 @@ def test_five_parts_become_one_text_that_everybody_can_read(as_member, client, d
     s = only_story(db)
     assert answer.location == at(s) == f"/stories/{s.id}/two-cars-became-one"
     settled()
-    page = client.get(answer.location).text.partition("<main")[2]
+    page = client.get(answer.location).text.partition('class="story-text"')[2]
     said = ["We are four", "<strong>two</strong> cars", "First a trailer", "One car went", "Borrow one first"]
     places = [page.index(words) for words in said]
     assert places == sorted(places)
     assert s.excerpt == "One car went, a cargo bike came."
     assert "## What I tried\n\nFirst a trailer" in s.source
     assert "3,100 €" in page
-    assert ">Vet</a>" in page
-    assert ">Get by with one car</a>" in page
+    assert ">Vet</a>" in client.get(answer.location).text
+    assert ">Get by with one car</a>" in client.get(answer.location).text
 
 
 def test_an_old_or_made_up_slug_leads_to_the_one_address(client):
@@ -131,34 +131,6 @@ def test_a_draft_comes_back_and_goes_when_the_story_is_sent(as_member, db):
     visitor.submit("/stories/new", TYPED)
     assert db.session.query(ComposerDraft).count() == 0
     assert "Half a title" not in visitor.get("/stories/new").text
-
-
-def test_stories_are_found_by_product_trade_and_goal(client, db):
-    product = Product(name="Tern", slug="tern")
-    db.session.add(product)
-    db.session.flush()
-    story(title="With a Tern", product_id=product.id, trade="Baker", goal="Deliver before seven")
-    story(title="With another", trade="Vet", goal="One car less")
-    for query in ("product=tern", "trade=Baker", "goal=Deliver+before+seven", "product=tern&trade=Baker"):
-        page = client.get(f"/stories/?{query}").text
-        assert "With a Tern" in page, query
-        assert "With another" not in page, query
-    nothing = client.get("/stories/?trade=Astronaut")
-    assert nothing.status_code == 200
-    assert "Nobody has told that story yet" in nothing.text
-
-
-@pytest.mark.parametrize("query", ["product=%00", "trade=%F0%9F%9A%B2", "goal=" + "x" * 5000, "page=2", "page=x"])
-def test_strange_filters_break_nothing(client, query):
-    assert client.get(f"/stories/?{query}").status_code in (200, 404)
-
-
-def test_only_published_stories_name_trades_for_others_to_choose(client):
-    story(trade="Baker")
-    story(trade="Spy", state="pending")
-    page = client.get("/stories/").text
-    assert "<option>Baker</option>" in page
-    assert "Spy" not in page
 
 
 def test_what_waits_is_seen_by_author_and_moderators_alone(as_member, client):
