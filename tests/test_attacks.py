@@ -174,7 +174,9 @@ def test_what_is_not_public_is_in_no_list(house):
 LISTS = {
     "front.show_front": {}, "forum.show_forum": {}, "forum.show_board": {"slug": "repairs"}, "stories.show_stories": {},
     "stories.show_photos": {}, "blog.show_blog": {}, "members.show_member": {"username": "customer"},
-    "moderation.show_log": {}, "search.search": {"q": "secret"}, "advocacy.show_advocates": {},
+    "moderation.show_log": {}, "search.search": {"q": "secret"},
+    "search.suggest_places": {"q": "secret"}, "search.show_similar": {"title": "The secret of the house"},
+    "advocacy.show_advocates": {},
     "feeds.show_feed": {"name": "all"}, "feeds.show_sitemap": {}, "feeds.show_sitemap_part": {"part": 0},
 }  # fmt: skip
 

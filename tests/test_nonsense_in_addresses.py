@@ -15,7 +15,7 @@ from tests.things import Things, visit, whom
 
 QUERY = (
     "page", "q", "kind", "board", "sort", "order", "filter", "tag", "product", "trade", "goal", "waits", "state", "by",
-    "quote", "unread", "next", "token", "key",
+    "quote", "unread", "next", "token", "key", "year", "solved", "author", "in", "title", "text", "days",
 )  # fmt: skip
 
 
