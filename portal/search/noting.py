@@ -54,7 +54,7 @@ def note_search(typed: str, found: int) -> None:
 
 
 def note_opened(response: Response) -> Response:
-    """After a conversation's page: count it as a result opened if its reader came from our results. For every request."""
+    """Of every request: a conversation whose reader comes from our results counts as a result opened."""
     if request.endpoint in CONVERSATIONS and response.status_code == 200 and request.method == "GET":
         words = words_of(_searched_before())
         if words and _is_somebody():

@@ -46,7 +46,7 @@ def kinds_of(facets: Facets, asked: Asked) -> list[Value]:
 
 
 def groups_of(facets: Facets, asked: Asked, total: int) -> list[Group]:
-    """What the `total` answers can be narrowed to otherwise; a group in which there is nothing to choose is left out."""
+    """What the `total` answers can be narrowed to otherwise; a group with nothing to choose is left out."""
     boards = _named(Board, Board.id, facets.boards)
     products = _named(Product, Product.slug, facets.products)
     solved = {SOLVED[word]: (word, facets.solved.get(yes, 0)) for word, yes in (("yes", True), ("no", False))}

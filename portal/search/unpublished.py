@@ -1,4 +1,4 @@
-"""What moderators find and nobody else: pending, returned, hidden and removed, straight from the tables, never indexed."""
+"""What moderators alone find: pending, returned, hidden and removed, straight from the tables, never indexed."""
 
 import re
 from typing import Any
