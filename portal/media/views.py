@@ -27,7 +27,8 @@ SIZE = re.compile(r"(\d{1,4}|preview)(?:\.(webp|jpg))?|(animation)\.webp")
 SANDBOX = "default-src 'none'; sandbox"
 """Should a browser ever take a picture's bytes for a page, that page can do nothing."""
 LATER = {"often": 429, "busy": 503}
-FOR_EVER = "public, max-age=31536000, immutable"
+FOR_A_DAY = "private, max-age=86400"
+"""A reader's own browser keeps it for a day and then asks; no cache between keeps a copy that nobody could take back."""
 
 
 @bp.post("/pictures/")
@@ -88,7 +89,7 @@ def show_public(name: str) -> Response:
     if key is None:
         abort(404)
     answer = _file(key, name)
-    answer.headers["Cache-Control"] = FOR_EVER
+    answer.headers["Cache-Control"] = FOR_A_DAY
     return answer
 
 

@@ -88,7 +88,7 @@ def test_publication_makes_public_copies_and_hiding_takes_them_away(
     assert shown.status_code == 200
     assert shown.mimetype == "image/webp"
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
-    assert shown.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert shown.headers["Cache-Control"] == "private, max-age=86400"
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert samples.holds_only_pixels(shown.data)
     stable = people["prospect"].get(f"/pictures/{picture.token}/320")
