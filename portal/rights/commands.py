@@ -54,7 +54,10 @@ def ask(
 
 
 def why_not(contribution: Contribution, moderator: Member, months: int | None = None) -> dict[str, str]:
-    """By purpose, why it can't be asked for now, in a sentence; what is not in it can be. The author must be loaded."""
+    """By purpose, why it can't be asked for now, in a sentence; what is not in it can be. The author must be loaded.
+
+    `months` is the term that would be asked for; one that stands and lasts as long need not be asked for.
+    """
     author = contribution.author
     if not contribution.is_published:
         return dict.fromkeys(WIDER, "This can't be seen by everybody at the moment.")
@@ -76,7 +79,7 @@ def why_not(contribution: Contribution, moderator: Member, months: int | None = 
     for key in WIDER:
         given = stands.get(key)
         if given is not None and (given.until is None or (wanted_until is not None and wanted_until <= given.until)):
-            reasons[key] = "Agreed to already."
+            reasons[key] = "Agreed to already" + (f", until {given.until:%-d %B %Y}." if given.until else ".")
     return reasons
 
 

@@ -82,9 +82,9 @@ def ask(contribution_id: int) -> "str | BaseResponse | tuple[str, int]":
         else:
             flash(f"{contribution.author.display_name} is asked. You hear of the answer here and by mail.", "success")
             return redirect(url_for("rights.show_proof", contribution_id=contribution.id), 303)
-    page = render_template(
-        "rights/ask.html", c=contribution, form=form, why_not=commands.why_not(contribution, current_user, form.term())
-    )
+    # What stands for a while can be asked for with a longer term, so it stays on offer.
+    why_not = commands.why_not(contribution, current_user)
+    page = render_template("rights/ask.html", c=contribution, form=form, why_not=why_not)
     return (page, 422) if form.errors else page
 
 
