@@ -36,6 +36,9 @@ REGISTERED = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
 MOVING = ("GIF", "WEBP", "PNG", "AVIF")
 ANIMATION_EDGE, PLACEHOLDER_EDGE = 640, 20
 PLACEHOLDER_CHARS = 300
+MASTER, WHOLE, SMALLER = 95, {"WEBP": 93, "JPEG": 93}, {"WEBP": 75, "JPEG": 80}
+"""Qualities. In its whole size a picture must look like what was sent: with these the structural similarity stays
+above 0.98, grainy photos that were JPEGs before included. Smaller ones are looked at beside others."""
 MAX_FRAMES, MAX_ANIMATED_PIXELS = 150, 25_000_000
 """An animation beyond these (25 megapixels over all frames as kept, 4 times that as sent) is kept as a still."""
 
@@ -85,11 +88,13 @@ def sizes_of(master: bytes, kind: str, widths: Iterable[int]) -> dict[str, bytes
     parts = {}
     for width in widths:
         source = Image.open(io.BytesIO(master), formats=[kind])
+        full = source.size
         size = width, max(1, round(source.height / source.width * width))
         source.draft(None, (2 * size[0], 2 * size[1]))  # of a JPEG no more is decoded than a good reduction needs
         image = bare(source if source.size == size else source.resize(size, Image.Resampling.LANCZOS))
-        parts[f"{width}.webp"] = encode(image, "WEBP", 75)
-        parts[f"{width}.jpg"] = encode(on_white(image), "JPEG", 80)
+        quality = WHOLE if image.size == full else SMALLER
+        parts[f"{width}.webp"] = encode(image, "WEBP", quality["WEBP"])
+        parts[f"{width}.jpg"] = encode(on_white(image), "JPEG", quality["JPEG"])
     return parts
 
 
@@ -193,9 +198,9 @@ def encode(image: Image.Image, kind: str, quality: int) -> bytes:
 def encode_master(image: Image.Image) -> bytes:
     """What is kept: JPEG, or WebP where something shows through; later sizes are made from it."""
     if image.mode == "RGBA":
-        return encode(image, "WEBP", 92)
+        return encode(image, "WEBP", MASTER)
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=92, subsampling="4:4:4", optimize=True)
+    image.save(out, "JPEG", quality=MASTER, subsampling="4:4:4", optimize=True)
     return out.getvalue()
 
 
@@ -243,8 +248,25 @@ def animate(data: bytes, options: dict[str, Any], profile: bytes | None) -> byte
 
 
 def main() -> None:
-    """Read the task and the picture, write the answer; whatever goes wrong is an answer too."""
+    """Read the task and the picture, write the answer."""
     task, options = sys.argv[1], json.loads(sys.argv[2])
+    prepare(options)
+    data = sys.stdin.buffer.read()
+    # The HEIC decoder starts a thread whatever it is told.
+    lacking = close_the_cage(
+        options["memory"], options["seconds"], options["output"], threads=options["format"] == "HEIF"
+    )
+    head, parts = answer(task, data, options)
+    if lacking:
+        head["lacking"] = lacking
+    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n")
+    for blob in parts.values():
+        sys.stdout.buffer.write(blob)
+    sys.stdout.buffer.flush()
+
+
+def prepare(options: dict[str, Any]) -> None:
+    """Set the library up while files can still be opened: formats, limits, one thread, no leniency."""
     register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
     Image.preinit()
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
@@ -252,11 +274,10 @@ def main() -> None:
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     warnings.simplefilter("ignore")
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    data = sys.stdin.buffer.read()
-    # The HEIC decoder starts a thread whatever it is told; for anyone but root a limit of 0 forbids that too.
-    lacking = close_the_cage(
-        options["memory"], options["seconds"], options["output"], threads=options["format"] == "HEIF"
-    )
+
+
+def answer(task: str, data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What is said about a picture, and its files; whatever goes wrong is an answer too."""
     parts: dict[str, bytes] = {}
     try:
         facts, parts = {"clean": clean, "derive": derive}[task](data, options)
@@ -270,12 +291,7 @@ def main() -> None:
     except Exception as error:  # damaged files raise nearly anything; each one is refused
         head = {"refused": "broken", "why": f"{type(error).__name__}: {error}"[:300]}
         parts = {}
-    if lacking:
-        head["lacking"] = lacking
-    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n")
-    for blob in parts.values():
-        sys.stdout.buffer.write(blob)
-    sys.stdout.buffer.flush()
+    return head, parts
 
 
 if __name__ == "__main__":
