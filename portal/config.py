@@ -34,7 +34,7 @@ class Settings:
     base_url: str = _setting("", "the public address, as in `https://community.example.com`")
     redis_url: str = _setting("", "`redis://…` for limits shared by several machines (default: in process)")
     storage_url: str = _setting("", "`file://…` (default `uploads/`) or `s3://bucket?endpoint=…`")
-    search: str = _setting("whoosh", "the search engine; `whoosh`")
+    search: str = _setting("whoosh", "the search engine: `whoosh`, or `postgresql` where the database is PostgreSQL")
     mail_url: str = _setting("", "`folder` (default in development) or `smtp://user:password@host:port`")
     mail_from: str = _setting("", "sender of all mail (default: no-reply@ the public address)")
     log_format: str = _setting("text", "`text` or `json`: one line a request or an event on standard error")
@@ -102,6 +102,9 @@ class Settings:
     advocate_lost_below: float = _setting(3.5, "help score below which recognition ends …")
     advocate_notice_days: int = _setting(60, "… after so many days' notice")
     advocate_term_days: int = _setting(365, "days for which a recognition holds")
+    search_solved_weight: float = _setting(0.1, "what being solved adds to a result's score, as a share of it")
+    search_thanks_weight: float = _setting(0.05, "what each tenfold of thanks adds to a result's score, likewise")
+    search_fresh_weight: float = _setting(0.05, "what being new adds to a result's score; half of it after a year")
 
     testing: bool = _setting(False, "used by the tests alone: closes what they must not reach")
 
@@ -197,8 +200,10 @@ def _complete(s: Settings) -> Settings:
             "PORTAL_SECRET_KEY is missing or weak. Give it 32 characters or more, for example the output of "
             "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`, and keep it secret."
         )
-    if s.search != "whoosh":
-        raise SettingsError(f"PORTAL_SEARCH must be whoosh, not {s.search!r}.")
+    if s.search not in ("whoosh", "postgresql"):
+        raise SettingsError(f"PORTAL_SEARCH must be whoosh or postgresql, not {s.search!r}.")
+    if s.search == "postgresql" and not s.database_url.startswith("postgresql"):
+        raise SettingsError("PORTAL_SEARCH is postgresql, which needs PORTAL_DATABASE_URL to be postgresql:// as well.")
     if s.log_format not in ("text", "json"):
         raise SettingsError(f"PORTAL_LOG_FORMAT must be text or json, not {s.log_format!r}.")
     if s.mail_url not in ("", "folder") and urlsplit(s.mail_url).scheme not in ("smtp", "smtps"):

@@ -87,6 +87,12 @@ class Corpus:
     average: float
     """Words in a conversation on average."""
     now: float
+    conversations: int
+    """How many there are in all."""
+
+    def worth(self, having: Sequence[int]) -> list[float]:
+        """What each term says, of which so many conversations have it."""
+        return [rarity(number, self.conversations) for number in having]
 
 
 def rarity(having: int, of: int) -> float:
@@ -94,23 +100,40 @@ def rarity(having: int, of: int) -> float:
     return math.log(1.0 + (max(of, having) - having + 0.5) / (having + 0.5))
 
 
-def scores(found: Collection[int], terms: Sequence[Frequencies], corpus: Corpus, weights: Weights) -> dict[int, float]:
-    """The score of each conversation in `found`; without terms all are alike."""
+def scores(
+    found: Collection[int], terms: Sequence[Frequencies], worth: Sequence[float], corpus: Corpus, weights: Weights
+) -> dict[int, float]:
+    """The score of each conversation in `found` by its terms, each of which is worth so much."""
     k1, b = weights.k1, weights.b
     length, average = corpus.length, corpus.average
     norm = {root: k1 * (1.0 - b + b * length.get(root, 0) / average) for root in found}
     got = dict.fromkeys(found, 0.0)
-    for term in terms:
-        worth = rarity(len(term), len(corpus.facts)) * (k1 + 1.0)
-        few, other = (term, got) if len(term) < len(got) else (got, term)
-        for root in few:
-            if root in other:
-                often = term[root]
-                got[root] += worth * often / (often + norm[root])
+    for term, value in zip(terms, worth, strict=True):
+        value *= k1 + 1.0
+        if len(term) < len(got):
+            for root, often in term.items():
+                if root in got:
+                    got[root] += value * often / (often + norm[root])
+        else:
+            for root in got:
+                if root in term:
+                    often = term[root]
+                    got[root] += value * often / (often + norm[root])
     if weights.solved or weights.thanks or weights.fresh:
         for root, score in got.items():
             got[root] = score * merit(root, corpus, weights)
     return got
+
+
+def post_score(often: Sequence[float], worth: Sequence[float], length: int) -> float:
+    """How well one post of a conversation fits; a hundred words are the usual length."""
+    norm = 0.3 + 0.9 * min(length, 2000) / 100.0
+    return sum(value * number / (number + norm) for number, value in zip(often, worth, strict=True) if number)
+
+
+def order(ranked: Mapping[int, float]) -> list[int]:
+    """The highest first; of equals the younger."""
+    return sorted(ranked, key=lambda root: (-ranked[root], -root))
 
 
 def merit(root: int, corpus: Corpus, weights: Weights) -> float:

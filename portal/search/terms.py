@@ -1,10 +1,11 @@
 """A query as an engine looks for it: each thing that must stand there, with what means the same."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal.search.engine import Filters
 from portal.search.query_language import Query
+from portal.search.ranking import Facts
 from portal.search.site_words import Said, SiteWords, form
 from portal.search.words import tokens
 
@@ -15,6 +16,8 @@ SIMILAR_WORDS = 12
 """Of a whole text: so many of its rarest words decide what is like it."""
 SIMILAR_CHARS = 2000
 """So much of it is read: what is asked stands at the beginning."""
+SIMILAR_POSTS = 20_000
+"""No further word is taken when so many posts are to be looked at; three are, whatever they cost."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,12 @@ class Wanted:
     after: float
     before: float
     """Seconds since 1970."""
+
+    def fits(self, facts: Facts) -> bool:
+        """Whether a conversation has all the tags and is about the product that the query names."""
+        return all(tag in facts.tags for tag in self.tags) and all(
+            product == facts.profile.product for product in self.products
+        )
 
     @property
     def of_posts(self) -> bool:
@@ -86,6 +95,31 @@ def telling_forms(text: str, words: SiteWords) -> list[str]:
     """The words of a text that say something, each once, in the forms of the site's language."""
     found = (word for word in tokens(text[:SIMILAR_CHARS]) if word not in words.stop_words and len(word) > 1)
     return list(dict.fromkeys(form(word, words.language) for word in found))
+
+
+def choose_rarest(posts: Mapping[str, int]) -> list[str]:
+    """Of words that so many posts have: the rarest, as many as decide and as few as can be looked at."""
+    chosen: list[str] = []
+    total = 0
+    for word in sorted((word for word in posts if posts[word]), key=lambda word: (posts[word], word)):
+        total += posts[word]
+        if len(chosen) == SIMILAR_WORDS or (len(chosen) >= 3 and total > SIMILAR_POSTS):
+            break
+        chosen.append(word)
+    return chosen
+
+
+def relaxed(known: Sequence[int]) -> list[int]:
+    """Which of the terms, that so many have, are looked for when nothing has all of them."""
+    return sorted((n for n, number in enumerate(known) if number), key=lambda n: known[n])[:RELAXED_WORDS]
+
+
+def half_typed(term: Term, completions: Sequence[str], form: Callable[[str], str]) -> Term:
+    """What begins with what was typed: the last word goes on in any of these ways."""
+    head = term.any_of[0][:-1]
+    if len(term.typed[-1]) < 2 or not completions:
+        return term
+    return Term(tuple(dict.fromkeys((*head, form(word)) for word in completions)), term.typed)
 
 
 def _forms(said: Sequence[Said], language: str) -> tuple[Said, ...]:

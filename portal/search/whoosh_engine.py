@@ -21,10 +21,10 @@ from portal import clock
 from portal.search import whoosh_vocabulary as vocabulary
 from portal.search.engine import EVERYTHING, Filters, Hit, Results, SearchUnavailable, Sort
 from portal.search.query_language import Query
-from portal.search.ranking import Corpus, Weights, merit, narrow, rarity, scores
+from portal.search.ranking import Corpus, Weights, merit, narrow, order, scores
 from portal.search.site_words import SiteWords, form
-from portal.search.terms import SIMILAR_WORDS, telling_forms, told, wanted
-from portal.search.whoosh_matching import Look, Matches, best_posts, newest, ordered
+from portal.search.terms import telling_forms, told, wanted
+from portal.search.whoosh_matching import Look, Matches, best_posts, newest
 from portal.search.whoosh_reading import OpenIndex, View
 from portal.search.whoosh_writing import AT_ONCE, Change, schema
 from portal.search.writers_lock import alone
@@ -70,12 +70,7 @@ class WhooshEngine:
 
         def look(view: View) -> Results:
             matches = self._look(view).all_of(asked)
-            known = [
-                root
-                for root in matches.found
-                if root in view.facts and _has(view.facts[root].tags, asked.tags)
-                and all(view.facts[root].profile.product == product for product in asked.products)
-            ]  # fmt: skip
+            known = [root for root in matches.found if root in view.facts and asked.fits(view.facts[root])]
             fitting, facets = narrow(known, view.facts, asked.filters)
             hits = self._hits(view, matches, fitting, sort, offset, limit)
             return Results(hits, len(fitting), facets, matches.complete, matches.relaxed)
@@ -90,7 +85,7 @@ class WhooshEngine:
 
         def look(view: View) -> list[Hit]:
             searched = self._look(view)
-            matches = searched.any_of(searched.rarest(forms, SIMILAR_WORDS))
+            matches = searched.any_of(searched.rarest(forms))
             fitting = [
                 root for root in matches.found
                 if root != leave_out and root in view.facts and view.facts[root].profile.kind in kinds
@@ -115,8 +110,7 @@ class WhooshEngine:
                 found = having if found is None else found & having
             corpus, weights = _corpus(view), self._weights()
             worth = {root: merit(root, corpus, weights) for root in found or ()}
-            best = sorted(worth, key=lambda root: (-worth[root], -root))[:limit]
-            return [Hit(root, root, worth[root]) for root in best]
+            return [Hit(root, root, worth[root]) for root in order(worth)[:limit]]
 
         return self._with_view(look) if words or last else []
 
@@ -159,20 +153,23 @@ class WhooshEngine:
 
     def _look(self, view: View) -> Look:
         def completions(start: str) -> list[str]:
-            words = vocabulary.going_on(view, "written", start, COMPLETIONS)
-            return list(dict.fromkeys(self.form(word) for word in words))
+            return vocabulary.going_on(view, "written", start, COMPLETIONS)
 
-        return Look(view, self._weights(), SECONDS, completions)
+        return Look(view, self._weights(), SECONDS, self.form, completions)
 
     def _hits(
         self, view: View, matches: Matches, fitting: Sequence[int], sort: Sort, offset: int, limit: int
     ) -> list[Hit]:
-        by_time = sort == "newest" or not matches.terms
-        scored = {} if by_time else scores(fitting, matches.terms, _corpus(view), self._weights())
-        page = ordered(newest(view, matches) if by_time else {}, scored, sort, fitting)[offset : offset + limit]
-        worth = [rarity(len(term), len(view.facts)) for term in matches.terms] or [1.0] * len(matches.places)
-        best = best_posts(view, matches, page, worth, newest=not matches.terms)
-        return [Hit(root, best[root], scored.get(root, 0.0)) for root in page]
+        corpus, by_time = _corpus(view), sort == "newest" or not matches.terms
+        worth = corpus.worth([len(term) for term in matches.terms])
+        if by_time:
+            at = newest(view, matches)
+            ranked = {root: at[root] for root in fitting}
+        else:
+            ranked = scores(fitting, matches.terms, worth, corpus, self._weights())
+        page = order(ranked)[offset : offset + limit]
+        best = best_posts(view, matches, page, worth, by_time=not matches.terms)
+        return [Hit(root, best[root], 0.0 if by_time else ranked[root]) for root in page]
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Change]:
@@ -283,11 +280,7 @@ def _language_of(name: str) -> str:
 
 
 def _corpus(view: View) -> Corpus:
-    return Corpus(view.facts, view.length, view.thanks, view.average, clock.now().timestamp())
-
-
-def _has(tags: Sequence[str], wanted: Sequence[str]) -> bool:
-    return all(tag in tags for tag in wanted)
+    return Corpus(view.facts, view.length, view.thanks, view.average, clock.now().timestamp(), len(view.facts))
 
 
 def _in_titles(view: View, field_name: str, terms: Sequence[str]) -> set[int]:

@@ -2,16 +2,15 @@
 
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
 from whoosh.reading import TermNotFound
 
-from portal.search.engine import Sort
-from portal.search.ranking import Frequencies, Weights
+from portal.search.ranking import Frequencies, Weights, post_score
 from portal.search.site_words import Said
-from portal.search.terms import RELAXED_WORDS, Term, Wanted
+from portal.search.terms import Term, Wanted, choose_rarest, half_typed, relaxed
 from portal.search.whoosh_reading import NONE, Part, Postings, View
 
 AT_ONCE = 1024
@@ -38,11 +37,12 @@ class Look:
     """One search over one view of the index, until its time is up."""
 
     def __init__(
-        self, view: View, weights: Weights, seconds: float, completions: Callable[[str], Sequence[str]]
-    ) -> None:
+        self, view: View, weights: Weights, seconds: float, form: Callable[[str], str],
+        completions: Callable[[str], Sequence[str]],
+    ) -> None:  # fmt: skip
         self._view, self._weights = view, weights
         self._until = time.perf_counter() + seconds
-        self._completions = completions
+        self._form, self._completions = form, completions
         self._late = False
         self._roots: Roots = [part.root for part in view.parts]
         self._allowed: set[int] | None = None
@@ -58,12 +58,12 @@ class Look:
             for term, (tf, at) in zip(wanted.terms, gathered, strict=True)
         ]
         terms, places = [tf for tf, _ in gathered], [at for _, at in gathered]
-        found = set(min(terms, key=lambda tf: len(tf)))
+        found = set(sorted(terms, key=len)[0])
         for tf in terms:
             found &= tf.keys()
         if found or len(terms) < 2:
             return Matches(found, list(terms), places, self._roots, not self._late)
-        known = sorted((n for n, tf in enumerate(terms) if tf), key=lambda n: len(terms[n]))[:RELAXED_WORDS]
+        known = relaxed([len(tf) for tf in terms])
         return self._any([terms[n] for n in known], [places[n] for n in known], relaxed=True)
 
     def any_of(self, forms: Sequence[str]) -> Matches:
@@ -79,10 +79,13 @@ class Look:
             found |= tf.keys()
         return Matches(found, terms, places, self._roots, not self._late, relaxed and bool(found))
 
-    def rarest(self, forms: Sequence[str], most: int) -> list[str]:
-        """The `most` of these words that stand in the fewest documents, but in some."""
-        counted = ((sum(part.segment.frequency("body", form) for part in self._view.parts), form) for form in forms)
-        return [form for number, form in sorted(pair for pair in counted if pair[0])[:most]]
+    def rarest(self, forms: Sequence[str]) -> list[str]:
+        """Those of a text's words that decide what is like it."""
+        parts = self._view.parts
+        fields = ("body", "title")  # a short question says it in its title alone
+        return choose_rarest(
+            {form: sum(part.segment.frequency(name, form) for part in parts for name in fields) for form in forms}
+        )
 
     def _everything(self) -> Matches:
         found: set[int] = set()
@@ -131,10 +134,8 @@ class Look:
 
     def _half_typed(self, term: Term) -> tuple[dict[int, float], list[tuple[int, Postings]]]:
         """What begins with what was typed, if nothing is called so: the last word goes on."""
-        *before, last = term.typed
-        head = term.any_of[0][:-1]
-        goes_on = tuple((*head, form) for form in self._completions(last)) if len(last) > 1 else ()
-        return self._gather(Term(goes_on, term.typed)) if goes_on else ({}, [])
+        longer = half_typed(term, self._completions(term.typed[-1]), self._form)
+        return ({}, []) if longer is term else self._gather(longer)
 
     def _postings(self, part: Part, name: str, said: Said) -> Postings:
         if len(said) == 1:
@@ -142,7 +143,7 @@ class Look:
         lists = [part.segment.postings(name, word)[0] for word in said]
         if not all(lists):
             return NONE
-        together = set(min(lists, key=lambda found: len(found)))
+        together = set(sorted(lists, key=len)[0])
         for documents in lists:
             together.intersection_update(documents)
         return self._side_by_side(part, name, said, sorted(n for n in together if part.root[n]))
@@ -198,24 +199,26 @@ class Look:
 
 
 def best_posts(
-    view: View, matches: Matches, chosen: Sequence[int], worth: Sequence[float], newest: bool
+    view: View, matches: Matches, chosen: Sequence[int], worth: Sequence[float], by_time: bool
 ) -> dict[int, int]:
     """For each chosen conversation the post that has most of the terms, or the newest that has any."""
     wanted = set(chosen)
     best: dict[int, tuple[tuple[float, int], int]] = {}
-    for post, (root, score, at) in _posts(view, matches, wanted, worth).items():
-        rank = (at if newest else score, -post)
-        if root not in best or rank > best[root][0]:
-            best[root] = (rank, post)
+    for (n, document), often in _posts(matches, wanted).items():
+        segment = view.parts[n].segment
+        root, post = segment.root[document], segment.number[document]
+        score = float(segment.at[document]) if by_time else post_score(often, worth, segment.length[document])
+        if root not in best or (score, -post) > best[root][0]:
+            best[root] = ((score, -post), post)
     posts = {root: post for root, (_rank, post) in best.items()}
     for missing in wanted - posts.keys():
         posts[missing] = _earliest(view, matches.roots, missing)
     return posts
 
 
-def newest(view: View, matches: Matches) -> dict[int, int]:
+def newest(view: View, matches: Matches) -> dict[int, float]:
     """When the newest matching post of each conversation that was found was written."""
-    at: dict[int, int] = dict.fromkeys(matches.found, 0)
+    at: dict[int, float] = dict.fromkeys(matches.found, 0.0)
     for places in matches.places:
         for n, (documents, _times) in places:
             roots, when = matches.roots[n], view.parts[n].segment.at
@@ -226,26 +229,16 @@ def newest(view: View, matches: Matches) -> dict[int, int]:
     return at
 
 
-def _posts(
-    view: View, matches: Matches, wanted: set[int], worth: Sequence[float]
-) -> dict[int, tuple[int, float, int]]:
-    """Post → (conversation, score, when), of those posts in `wanted` conversations that have a term."""
-    found: dict[int, tuple[int, float, int]] = {}
-    for value, places in zip(worth, matches.places, strict=True):
+def _posts(matches: Matches, wanted: set[int]) -> dict[tuple[int, int], list[float]]:
+    """(part, document) → how often it has each term, of the posts in `wanted` conversations that have any."""
+    found: dict[tuple[int, int], list[float]] = {}
+    for term, places in enumerate(matches.places):
         for n, (documents, times) in places:
-            segment, roots = view.parts[n].segment, matches.roots[n]
-            for document, often in _those(documents, times, roots, wanted):
-                post = segment.number[document]
-                score = found[post][1] if post in found else 0.0
-                norm = 0.9 + 0.3 * min(20.0, segment.length[document] / 100.0)
-                found[post] = (roots[document], score + value * often / (often + norm), segment.at[document])
+            roots = matches.roots[n]
+            for document, often in zip(documents, times, strict=True):
+                if roots[document] in wanted:
+                    found.setdefault((n, document), [0.0] * len(matches.places))[term] += often
     return found
-
-
-def _those(
-    documents: "array[int]", times: "array[float]", roots: "array[int]", wanted: set[int]
-) -> Iterator[tuple[int, float]]:
-    return ((n, often) for n, often in zip(documents, times, strict=True) if roots[n] in wanted)
 
 
 def _earliest(view: View, roots: Roots, conversation: int) -> int:
@@ -257,10 +250,3 @@ def _earliest(view: View, roots: Roots, conversation: int) -> int:
         if root == conversation
     ]
     return min(posts, default=conversation)
-
-
-def ordered(at: dict[int, int], scored: dict[int, float], sort: Sort, fitting: Sequence[int]) -> list[int]:
-    """The conversations as they are shown: best first, or those first in which somebody wrote last."""
-    if sort == "newest" or not scored:
-        return sorted(fitting, key=lambda root: (-at[root], -root))
-    return sorted(fitting, key=lambda root: (-scored[root], -root))
