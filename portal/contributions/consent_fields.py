@@ -38,7 +38,10 @@ class ConsentFields:
     may_print = BooleanField(PURPOSES["print"].wording)
     rights_term = SelectField(
         "For how long",
-        choices=[SelectChoice("", "until I take it back"), *(SelectChoice(str(m), words) for m, words in TERMS.items())],
+        choices=[
+            SelectChoice("", "Until I take it back"),
+            *(SelectChoice(str(months), words.capitalize()) for months, words in TERMS.items()),
+        ],
         default="", validate_choice=False,
     )  # fmt: skip
 

@@ -46,9 +46,12 @@ PURPOSES: Mapping[str, Purpose] = {
         ),
         Purpose("email", "E-mails", "The company may show this in its e-mails and newsletters, with my name."),
         Purpose(
-            "advertising", "Advertising", "The company may use this in its advertising, on other sites too, with my name."
+            "advertising", "Advertising",
+            "The company may use this in its advertising, on other sites too, with my name.",
         ),
-        Purpose("print", "Print", "The company may print this in brochures, in catalogues and on its stands, with my name."),
+        Purpose(
+            "print", "Print", "The company may print this in brochures, in catalogues and on its stands, with my name."
+        ),
     )
 }  # fmt: skip
 ALWAYS_ASKED = ("site", "people_shown")
@@ -117,8 +120,12 @@ def revoke(consent: Consent, member: Member) -> bool:
     for one in ending:
         one.revoked_at = clock.now()
     activity.record(
-        "consent_revoked", contribution, actor=member, purpose=consent.purpose,
-        purposes=sorted({one.purpose for one in ending}), consents=[one.id for one in ending],
+        "consent_revoked",
+        contribution,
+        actor=member,
+        purpose=consent.purpose,
+        purposes=sorted({one.purpose for one in ending}),
+        consents=[one.id for one in ending],
     )
     if needed:
         lifecycle.remove(contribution, member, rule="consent_revoked")

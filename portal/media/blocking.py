@@ -58,7 +58,7 @@ def block_picture(picture: Picture, moderator: Member, why: str, also: Collectio
 
 
 def unblock(blocked: BlockedPicture, moderator: Member) -> bool:
-    """Let a picture be sent again; what was purged does not come back. Says whether it was blocked. Raises NotAllowed."""
+    """Let a picture be sent again; what was purged stays away. Says whether it was blocked. Raises NotAllowed."""
     if not moderator.moderates:
         raise NotAllowed("Only moderators can decide this.")
     found = db.session.scalar(select(BlockedPicture).where(BlockedPicture.id == blocked.id).with_for_update())

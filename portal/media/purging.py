@@ -53,7 +53,7 @@ def delete_files(lines: Sequence[Activity]) -> None:
 
 
 def take_away(lines: Sequence[Activity]) -> None:
-    """The reaction, in the request itself: no public copy of what readers can't see any more, replies below included."""
+    """The reaction, in the request itself: no public copy of what readers can't see any more, nor of replies below."""
     ids = {line.contribution_id for line in lines if line.contribution_id}
     for contribution in queries.affected_by(ids):
         parent = contribution.parent

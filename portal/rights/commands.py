@@ -113,7 +113,7 @@ def answer(request: RightsRequest, member: Member, yes: bool) -> bool:
 def _close(request: RightsRequest, **values: object) -> bool:
     closed = db.session.execute(
         update(RightsRequest)
-        .where(RightsRequest.id == request.id, *queries.is_open())
+        .where(RightsRequest.id == request.id, queries.is_open())
         .values(**values)
         .execution_options(synchronize_session=False)
     )

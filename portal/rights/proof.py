@@ -154,7 +154,9 @@ def _decisions(contribution: Contribution) -> list[dict[str, Any]]:
 
 
 def _pictures(contribution: Contribution) -> list[dict[str, Any]]:
-    here = [{"sha256": p.sha256, "alt": p.alt, "sent_at": p.created_at, "deleted_at": None} for p in contribution.pictures]
+    here = [
+        {"sha256": p.sha256, "alt": p.alt, "sent_at": p.created_at, "deleted_at": None} for p in contribution.pictures
+    ]
     gone = db.session.scalars(
         select(Activity)
         .where(Activity.contribution_id == contribution.id, Activity.verb == DELETED)
@@ -170,4 +172,4 @@ def _pictures(contribution: Contribution) -> list[dict[str, Any]]:
 def _names(ids: Iterable[int | None]) -> dict[int, str]:
     wanted = [number for number in ids if number is not None]
     rows = db.session.execute(select(Member.id, Member.display_name).where(Member.id.in_(wanted)))
-    return {number: name for number, name in rows}
+    return {row.id: row.display_name for row in rows}

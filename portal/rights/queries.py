@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.contributions.consents import PURPOSES, WIDER, is_standing
@@ -56,9 +56,9 @@ def find_consent(consent_id: int, member: Member) -> Consent | None:
     return db.session.scalar(select(Consent).where(Consent.id == consent_id, Consent.member_id == member.id))
 
 
-def is_open() -> "tuple[object, object]":
-    """Conditions: neither answered nor withdrawn."""
-    return RightsRequest.answered_at.is_(None), RightsRequest.withdrawn_at.is_(None)
+def is_open() -> ColumnElement[bool]:
+    """A condition: neither answered nor withdrawn."""
+    return RightsRequest.answered_at.is_(None) & RightsRequest.withdrawn_at.is_(None)
 
 
 def open_questions(member: Member) -> Sequence[RightsRequest]:
@@ -66,9 +66,9 @@ def open_questions(member: Member) -> Sequence[RightsRequest]:
     return db.session.scalars(
         select(RightsRequest)
         .join(RightsRequest.contribution)
-        .where(RightsRequest.member_id == member.id, *is_open(), Contribution.state == "published")
+        .where(RightsRequest.member_id == member.id, is_open(), Contribution.state == "published")
         .options(
-            joinedload(RightsRequest.contribution).options(with_pictures()),
+            joinedload(RightsRequest.contribution).selectinload(Contribution.pictures),
             joinedload(RightsRequest.asked_by),
         )
         .order_by(RightsRequest.id)
@@ -119,10 +119,10 @@ def usable(purpose: str = "") -> Select[Contribution]:
 def count_usable() -> dict[str, int]:
     """How many published contributions may be used for each purpose now."""
     rows = db.session.execute(
-        select(Consent.purpose, func.count(Consent.contribution_id.distinct()))
+        select(Consent.purpose, func.count(Consent.contribution_id.distinct()).label("n"))
         .join(Contribution, Contribution.id == Consent.contribution_id)
         .where(Contribution.state == "published", is_standing(), Consent.purpose.in_(WIDER))
         .group_by(Consent.purpose)
     )
-    counted = {purpose: number for purpose, number in rows}
+    counted = {row.purpose: row.n for row in rows}
     return {purpose: counted.get(purpose, 0) for purpose in WIDER}

@@ -13,8 +13,7 @@ from portal.rights import commands, queries
 from portal.web import paginate
 
 bp = Blueprint("rights", __name__)
-bp.add_app_template_global(PURPOSES, "rights_purposes")
-bp.add_app_template_global(TERMS, "rights_terms")
+bp.record(lambda state: state.app.jinja_env.globals.update(rights_purposes=PURPOSES, rights_terms=TERMS))
 
 CONTRIBUTIONS_PER_PAGE = 20
 

@@ -29,7 +29,8 @@ def table(response):
 
 def test_the_list_holds_what_stands_now_and_is_seen(staff, db, clock):
     clock.freeze()
-    given, refused, hidden, ended, taken = [shown_photo(title=t) for t in ("Given", "Refused", "Hidden", "Ended", "Taken")]
+    titles = ("Given", "Refused", "Hidden", "Ended", "Taken")
+    given, refused, hidden, ended, taken = [shown_photo(title=title) for title in titles]
     for photo in (given, hidden, taken):
         consents.record_choices(photo, Choices(["email"]))
     consents.record_choices(ended, Choices(["email"], months=12))

@@ -17,7 +17,8 @@ def give(photo, purpose):
 
 def public_names(db):
     """Addresses by which everybody can load pictures now."""
-    return [f"/media/{p.public_key}-{p.public_widths.split(',')[0]}.jpg" for p in db.session.query(Picture) if p.public_key]
+    shown = [p for p in db.session.query(Picture) if p.public_key]
+    return [f"/media/{p.public_key}-{p.public_widths.split(',')[0]}.jpg" for p in shown]
 
 
 def test_the_list_shows_each_with_its_words_and_only_ones_own(as_member, db):
@@ -190,9 +191,7 @@ def test_a_moderator_who_edits_agrees_to_nothing_in_the_authors_name(as_member, 
     staff = as_member(moderator())
     page = staff.get(f"/photos/{photo.id}/edit").text
     assert "agrees_site" not in page
-    staff.submit(
-        f"/photos/{photo.id}/edit",
-        {"title": "A better title", "product": "0", "may_print": "y", "agrees_site": "y", "pictures": picture_of(photo).token},
-    )
+    typed = {"title": "A better title", "product": "0", "pictures": picture_of(photo).token}
+    staff.submit(f"/photos/{photo.id}/edit", typed | {"may_print": "y", "agrees_site": "y"})
     assert db.session.get(Contribution, photo.id).title == "A better title"
     assert db.session.query(Consent).count() == before
