@@ -48,6 +48,7 @@ def _rooms(app: Flask) -> None:
     from portal.admin import views as admin
     from portal.advocacy import views as advocacy
     from portal.blog import views as blog
+    from portal.contributions import trust_views  # noqa: F401 (more views of the blueprint `contributions`)
     from portal.contributions import views as contributions
     from portal.feeds import describing
     from portal.feeds import views as feeds
@@ -56,7 +57,8 @@ def _rooms(app: Flask) -> None:
     from portal.media import views as media
     from portal.members import account, sessions
     from portal.members import views as members
-    from portal.moderation import picture_views  # noqa: F401 (more views of the blueprint `moderation`)
+    from portal.moderation import appeal_views, member_views, picture_views, quality_views, work_views  # noqa: F401 (views of `moderation`)  # noqa: F401 (and these)
+    from portal.moderation import member_report_views, rule_views  # noqa: F401 (and these)
     from portal.moderation import views as moderation
     from portal.notifications import dev_mail
     from portal.notifications import views as notifications
@@ -64,8 +66,7 @@ def _rooms(app: Flask) -> None:
     from portal.rights import staff_views  # noqa: F401 (more views of the blueprint `rights`)
     from portal.rights import views as rights
     from portal.search import views as search
-    from portal.stories import challenge_views, photo_views  # noqa: F401 (more views of the blueprint `stories`)
-    from portal.stories import deciding_views, invitation_views  # noqa: F401 (and these)
+    from portal.stories import challenge_views, deciding_views, invitation_views, photo_views  # noqa: F401 (more views of the blueprint `stories`)  # noqa: F401 (and these)
     from portal.stories import views as stories
 
     app.extensions["portal.reactions"] = reactions.FOLLOWED

@@ -33,6 +33,8 @@ def _signed_in() -> bool:
 public = _rule("public", lambda: True)
 member_only = _rule("member", _signed_in)
 moderator_only = _rule("moderator", lambda: _signed_in() and current_user.moderates)
+queue_only = _rule("moderator", lambda: _signed_in() and (current_user.moderates or current_user.looks_after_boards))
+"""Moderators, and whoever looks after a board; the view asks what of the queue is theirs."""
 admin_only = _rule("admin", lambda: _signed_in() and current_user.is_admin and not current_user.suspended)
 
 

@@ -1,9 +1,11 @@
 """What the worker does by the clock, and how often (in seconds)."""
 
 from portal.advocacy import chores as advocacy
+from portal.contributions.screening import learning
 from portal.media import followers as media
 from portal.media import purging
 from portal.members import chores as members
+from portal.moderation import chores as moderation
 from portal.notifications import letters
 from portal.search import followers as search
 from portal.search import noting
@@ -18,6 +20,10 @@ CHORES: tuple[Chore, ...] = (
     Chore("sweep pictures nobody used", HOUR, media.sweep),
     Chore("delete the pictures of what moderators removed", HOUR, purging.sweep_removed),
     Chore("forget sign-ups nobody confirmed", HOUR, members.forget_sign_ups),
+    Chore("end what moderators set a term to", MINUTE, members.end_terms),
+    Chore("warn moderators of what waits too long", 10 * MINUTE, moderation.warn_of_late),
+    Chore("draw approvals for a second look", HOUR, moderation.draw_second_looks),
+    Chore("learn from the moderators what spam is, once a day", HOUR, learning.nightly),
     Chore("forget what was searched for long ago", 12 * HOUR, noting.forget_words),
     Chore("send the weekly digest", HOUR, letters.send_digests),
     Chore("let scores age, review and propose recognition, once a day", 10 * MINUTE, advocacy.nightly),

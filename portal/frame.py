@@ -11,6 +11,7 @@ from portal import clock
 from portal.contributions.models import Contribution
 from portal.contributions.queries import last_decision
 from portal.db import db
+from portal.members.models import BoardRole
 from portal.notifications.models import Notification
 from portal.site import the_site
 
@@ -24,7 +25,7 @@ def init_app(app: Flask) -> None:
 
 
 def _context() -> dict[str, Any]:
-    context: dict[str, Any] = {"site": the_site(), "unread_notifications": 0, "queue_waiting": 0}
+    context: dict[str, Any] = {"site": the_site(), "unread_notifications": 0, "queue_waiting": 0, "sees_queue": False}
     if current_user and current_user.is_authenticated:
         unread = (
             select(func.count())
@@ -34,9 +35,11 @@ def _context() -> dict[str, Any]:
         waiting = select(func.count()).select_from(Contribution).where(Contribution.state == "pending")
         if current_user.moderates:
             row = db.session.execute(select(unread.scalar_subquery(), waiting.scalar_subquery())).one()
-            context |= {"unread_notifications": row[0], "queue_waiting": row[1]}
+            context |= {"unread_notifications": row[0], "queue_waiting": row[1], "sees_queue": True}
         else:
-            context["unread_notifications"] = db.session.scalar(unread)
+            boards = select(func.count()).select_from(BoardRole).where(BoardRole.member_id == current_user.id)
+            row = db.session.execute(select(unread.scalar_subquery(), boards.scalar_subquery())).one()
+            context |= {"unread_notifications": row[0], "sees_queue": bool(row[1]) and current_user.may_write}
     return context
 
 

@@ -6,6 +6,7 @@ named here, the function that brings a derived thing in line with the tables. Al
 
 from portal.activity import Map, Reaction
 from portal.advocacy import followers as advocacy
+from portal.contributions.screening import learning
 from portal.media import followers as media
 from portal.media import purging
 from portal.members import followers as members
@@ -23,6 +24,7 @@ credit = Reaction("credit", advocacy.credit)
 tell = Reaction("tell", telling.tell)
 send = Reaction("send", notifications.send_at_once)
 verify = Reaction("verify", members.verify_customers)
+learn = Reaction("learn", learning.follow, batch=1, can_wait=True)
 show_face = Reaction("show_face", media.settle_faces)
 
 FOLLOWED: Map = {
@@ -34,6 +36,7 @@ FOLLOWED: Map = {
     "restored": (show_pictures, index, credit, tell),
     "removed": (take_away, show_pictures, delete_pictures, index, credit, tell),
     "withdrawn": (take_away, show_pictures, index),
+    "undone": (take_away, show_pictures, index, credit, tell, show_face),
     "edited": (take_away, show_pictures, index, tell),
     "moved": (index,),
     "imported": (index, credit),
@@ -53,7 +56,18 @@ FOLLOWED: Map = {
     "acceptance_withdrawn": (credit, index),
     # reports
     "reported": (),
+    "member_reported": (),
     "reports_settled": (tell,),
+    "member_reports_settled": (tell,),
+    "reports_reopened": (),
+    # moderation
+    "appealed": (),
+    "appeal_upheld": (tell,),
+    "appeal_declined": (tell,),
+    "second_look": (),
+    "waits_long": (),
+    "queue_warning": (send,),
+    "spam_model_asked": (learn,),
     # members
     "confirmation_requested": (send,),
     "reset_requested": (send,),
@@ -65,6 +79,10 @@ FOLLOWED: Map = {
     "profile_changed": (show_face, index),
     "suspended": (credit, tell),
     "reinstated": (credit, tell),
+    "silenced": (tell,),
+    "silence_ended": (tell,),
+    "warned": (tell,),
+    "board_role_changed": (),
     "erased": (show_face, index, credit),
     "role_changed": (credit,),
     # stories asked for

@@ -8,12 +8,15 @@ from werkzeug.routing import Rule
 from portal import clock
 from portal.advocacy.models import Recognition
 from portal.contributions import consents
-from portal.contributions.models import Contribution, Product
+from portal.contributions import lifecycle
+from portal.contributions.models import Contribution, Decision, Product
 from portal.db import db
 from portal.feeds.queries import PART
 from portal.forum.models import Board
 from portal.media.models import BlockedPicture, Picture
-from portal.members.models import Member
+from portal.members.models import Member, Suspension
+from portal.moderation import appeals
+from portal.moderation.models import Appeal, SavedView, SecondLook
 from portal.notifications.models import Notification
 from portal.rights.models import RightsRequest
 from portal.stories.models import StoryInvitation
@@ -179,6 +182,46 @@ class Things:
         return self._in("pending")
 
     moderation_return_to_author = moderation_show_item = moderation_approve
+    moderation_approve_with_changes = moderation_remove_as_spam = moderation_approve
+
+    def moderation_show_receipt(self) -> dict[str, Any]:
+        return self._in("hidden")
+
+    moderation_appeal = moderation_show_receipt
+
+    def moderation_undo(self) -> dict[str, Any]:
+        from portal.moderation import commands
+
+        moderator = db.session.scalars(db.select(Member).where(Member.username == "moderator")).one()
+        topic = self.topic_in("pending")
+        commands.approve(topic, moderator)
+        return {"decision_id": db.session.scalar(db.select(db.func.max(Decision.id)))}
+
+    def _appeal_id(self) -> dict[str, Any]:
+        topic = self.topic_in("pending")
+        lifecycle.remove(topic, builders.moderator(), "Spam.", "spam")
+        appeals.appeal_decision(topic, self.owner, "It is none.")
+        return {"appeal_id": db.session.scalar(db.select(db.func.max(Appeal.id)))}
+
+    def _measure_id(self) -> dict[str, Any]:
+        measure = Suspension(member_id=self.owner.id, kind="silenced", why="Too loud.", until=clock.ago(days=-3))
+        db.session.add(measure)
+        db.session.flush()
+        return {"measure_id": measure.id}
+
+    def _second_look_id(self) -> dict[str, Any]:
+        topic = self.topic_in("pending")
+        lifecycle.approve(topic, builders.moderator())
+        drawn = SecondLook(decision_id=db.session.scalar(db.select(db.func.max(Decision.id))))
+        db.session.add(drawn)
+        db.session.flush()
+        return {"second_look_id": drawn.id}
+
+    def _view_id(self) -> dict[str, Any]:
+        view = SavedView(member_id=self.owner.id, name=f"View {db.session.query(SavedView).count()}", chosen="kind=topic")
+        db.session.add(view)
+        db.session.flush()
+        return {"view_id": view.id}
 
     def moderation_restore(self) -> dict[str, Any]:
         return self._in("hidden")

@@ -12,9 +12,10 @@ from portal.admin.forms import CustomersForm, ReasonForm, VerifyForm
 from portal.admin.views import Answer, bp
 from portal.contributions.queries import LARGEST_ID
 from portal.db import db
-from portal.members import standing
+from portal.forum.models import Board
+from portal.members import measures, standing
 from portal.members.customers import decoded, import_customers
-from portal.members.models import ROLES, Member
+from portal.members.models import BOARD_ROLES, ROLES, Member
 from portal.web import paginate
 
 LARGEST_LIST = 5_000_000
@@ -40,7 +41,7 @@ def show_member(member_id: int) -> str:
 def _member_page(member: Member, reason: ReasonForm, how: VerifyForm) -> str:
     return render_template(
         "admin/member.html", member=member, roles=ROLES, reason=reason, how=how,
-        grants=queries.grants(member), suspensions=queries.suspensions(member),
+        grants=queries.grants(member), board_roles=queries.board_roles(member), suspensions=queries.suspensions(member),
     )  # fmt: skip
 
 
@@ -55,6 +56,17 @@ def change_role(member_id: int) -> Response:
     return _do(member, lambda: change(member, role, current_user))
 
 
+@bp.post("/members/<int:member_id>/board")
+@admin_only
+def name_for_board(member_id: int) -> Response:
+    """Let a member look after one board, as `moderator` or `helper`; an empty role takes it away."""
+    member, role, board = _find(member_id), request.form.get("role", ""), request.form.get("board", "")
+    known = db.session.get(Board, int(board)) if board.isascii() and board.isdigit() and len(board) < 10 else None
+    if role not in ("", *BOARD_ROLES) or known is None:
+        abort(400)
+    return _do(member, lambda: standing.name_for_board(member, known.id, role, current_user))
+
+
 @bp.post("/members/<int:member_id>/suspend")
 @admin_only
 def suspend(member_id: int) -> Answer:
@@ -62,7 +74,7 @@ def suspend(member_id: int) -> Answer:
     member, form = _find(member_id), ReasonForm()
     if not form.validate_on_submit():
         return _member_page(member, form, VerifyForm(formdata=None)), 422
-    return _do(member, lambda: standing.suspend(member, current_user, form.why.data or ""))
+    return _do(member, lambda: measures.suspend(member, current_user, form.why.data or ""))
 
 
 @bp.post("/members/<int:member_id>/reinstate")
@@ -70,7 +82,7 @@ def suspend(member_id: int) -> Answer:
 def reinstate(member_id: int) -> Response:
     """Let a suspended member write again."""
     member = _find(member_id)
-    return _do(member, lambda: standing.reinstate(member, current_user))
+    return _do(member, lambda: measures.reinstate(member, current_user))
 
 
 @bp.post("/members/<int:member_id>/verify")

@@ -9,7 +9,7 @@ from portal import text as texts
 from portal.contributions.models import Contribution, Product
 from portal.db import db
 from portal.forum.models import Board
-from portal.members.models import ListedCustomer, Member, RoleGrant, Suspension
+from portal.members.models import BoardRole, ListedCustomer, Member, RoleGrant, Suspension
 from portal.members.queries import SEARCH_MAX_CHARS, contains
 
 SHOWN = (
@@ -63,6 +63,12 @@ def grants(member: Member) -> Sequence[Any]:
         .where(RoleGrant.member_id == member.id)
         .order_by(RoleGrant.id.desc())
     ).all()
+
+def board_roles(member: Member) -> Sequence[Any]:
+    """(board, what the member is of it or nothing) of every board, in their order."""
+    there = (BoardRole.board_id == Board.id) & (BoardRole.member_id == member.id)
+    query = select(Board, func.coalesce(BoardRole.role, "")).outerjoin(BoardRole, there)
+    return db.session.execute(query.order_by(Board.place_in_list, Board.id)).all()
 
 
 def suspensions(member: Member) -> Sequence[Any]:

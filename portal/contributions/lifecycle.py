@@ -13,7 +13,9 @@ from sqlalchemy.orm import aliased
 
 from portal import activity, clock
 from portal.contributions import screening
+from portal.contributions.counting import count, forget_publication, recount
 from portal.contributions.models import Contribution, Decision
+from portal.contributions.powers import may
 from portal.db import db
 from portal.members.models import Member
 
@@ -34,7 +36,7 @@ MOVES = {
     ("draft", "removed"): "removed",
     ("returned", "removed"): "removed",
 }
-"""Which moves there are, and the verb each is recorded under."""
+"""Which moves there are, and the verb each is recorded under. A decision taken back goes any of them backwards."""
 
 
 class NotAllowed(Exception):
@@ -54,19 +56,22 @@ def submit(contribution: Contribution) -> bool:
         raise screening.Refused(verdict.reason, verdict.rule)
     contribution.submitted_at = clock.now()
     db.session.flush()
+    screening.keep(contribution, verdict)
     to = "pending" if verdict.outcome == screening.HOLD else "published"
     return _move(contribution, to, author, reason=verdict.reason, rule=verdict.rule)
 
 
-def approve(contribution: Contribution, moderator: Member, reason: str = "") -> bool:
+def approve(contribution: Contribution, moderator: Member, reason: str = "", rule: str = "", batch: str = "") -> bool:
     """Publish what waits."""
-    _must_moderate(moderator)
-    return contribution.state == "pending" and _move(contribution, "published", moderator, reason, moderating=True)
+    _must_be_allowed(moderator, "approve", contribution)
+    return contribution.state == "pending" and _move(
+        contribution, "published", moderator, reason, rule, moderating=True, batch=batch
+    )
 
 
 def return_to_author(contribution: Contribution, moderator: Member, reason: str, rule: str = "") -> bool:
     """Ask for changes, with a reason in words; the author's text is kept."""
-    _must_moderate(moderator)
+    _must_be_allowed(moderator, "return", contribution)
     if not reason.strip():
         raise ValueError("a contribution is returned with a reason")
     return contribution.state in ("pending", "hidden") and _move(
@@ -77,23 +82,60 @@ def return_to_author(contribution: Contribution, moderator: Member, reason: str,
 def hide(contribution: Contribution, moderator: Member | None, reason: str = "", rule: str = "") -> bool:
     """Take a published contribution from view until it is decided; `moderator` is None when reports did it."""
     if moderator is not None:
-        _must_moderate(moderator)
+        _must_be_allowed(moderator, "hide", contribution)
     return contribution.state == "published" and _move(contribution, "hidden", moderator, reason, rule, moderating=True)
 
 
 def restore(contribution: Contribution, moderator: Member, reason: str = "") -> bool:
     """Show again what was hidden."""
-    _must_moderate(moderator)
+    _must_be_allowed(moderator, "restore", contribution)
     return contribution.state == "hidden" and _move(contribution, "published", moderator, reason, moderating=True)
 
 
-def remove(contribution: Contribution, actor: Member, reason: str = "", rule: str = "") -> bool:
+def remove(contribution: Contribution, actor: Member, reason: str = "", rule: str = "", batch: str = "") -> bool:
     """Take it away for good: by its author, or by a moderator with a reason."""
     moderating = actor.id != contribution.author_id
     if moderating:
-        _must_moderate(actor)
+        _must_be_allowed(actor, "remove", contribution)
     return contribution.state != "removed" and _move(
-        contribution, "removed", actor, reason, rule, moderating=moderating
+        contribution, "removed", actor, reason, rule, moderating=moderating, batch=batch
+    )
+
+
+def note_decision(contribution: Contribution, moderator: Member, rule: str, reason: str = "") -> Decision:
+    """A decision that leaves the state as it is: reports that found nothing, an appeal that was declined."""
+    decision = Decision(
+        contribution_id=contribution.id, from_state=contribution.state, to_state=contribution.state,
+        actor_id=moderator.id, as_moderator=True, rule=rule, reason=reason[:1000], at=clock.now(),
+    )  # fmt: skip
+    db.session.add(decision)
+    db.session.flush()
+    return decision
+
+
+def take_back(contribution: Contribution, decision: Decision, moderator: Member, batch: str = "") -> bool:
+    """Undo a moderator's decision: everything is as it was before it, by a decision of its own. The only way back
+    along MOVES; whether it is allowed (who, how late) is the caller's to know."""
+    if contribution.state != decision.to_state or not decision.as_moderator:
+        return False
+    first_time = decision.to_state == "published" and contribution.published_at == decision.at
+    done = _move(
+        contribution, decision.from_state, moderator, rule="undone", moderating=True, batch=batch,
+        verb="undone", undoes=decision,
+    )  # fmt: skip
+    if done and first_time:
+        forget_publication(contribution)
+    return done
+
+
+def overrule(contribution: Contribution, decision: Decision, moderator: Member, reason: str = "") -> bool:
+    """Publish what another moderator's decision took from view or sent back: its author's appeal was right."""
+    _must_be_allowed(moderator, "answer an appeal", contribution)
+    if contribution.state != decision.to_state or contribution.state not in ("returned", "hidden", "removed"):
+        return False
+    verb = "restored" if contribution.published_at else "published"
+    return _move(
+        contribution, "published", moderator, reason, "appeal", moderating=True, verb=verb, undoes=decision
     )
 
 
@@ -137,33 +179,8 @@ def publish_imported(root_ids: Sequence[int], criterion: ColumnElement[bool]) ->
     activity.record_many("imported", root_ids)
 
 
-def recount(root_ids: Sequence[int]) -> None:
-    """Set the counters of these contributions from the replies below them."""
-    table = Contribution.__table__
-    reply = aliased(table)
-    shown = (reply.c.parent_id == table.c.id, reply.c.state == "published")
-    latest = select(reply.c.author_id).where(*shown).order_by(reply.c.position.desc()).limit(1)
-    db.session.execute(
-        update(table)
-        .where(table.c.id.in_(root_ids))
-        .values(
-            reply_count=select(func.count()).where(*shown).scalar_subquery(),
-            last_position=select(func.coalesce(func.max(reply.c.position), 0))
-            .where(reply.c.parent_id == table.c.id)
-            .scalar_subquery(),
-            accepted_count=select(func.coalesce(func.sum(reply.c.accepted_count), 0)).where(*shown).scalar_subquery(),
-            last_reply_by_id=latest.scalar_subquery(),
-            last_activity_at=func.coalesce(
-                select(func.max(reply.c.published_at)).where(*shown).scalar_subquery(),
-                table.c.published_at,
-                table.c.last_activity_at,
-            ),
-        )
-    )
-
-
-def _must_moderate(member: Member) -> None:
-    if not member.moderates:
+def _must_be_allowed(member: Member, act: str, contribution: Contribution) -> None:
+    if not may(member, act, contribution):
         raise NotAllowed("Only moderators can decide this.")
 
 
@@ -175,10 +192,13 @@ def _move(
     rule: str = "",
     *,
     moderating: bool = False,
+    batch: str = "",
+    verb: str = "",
+    undoes: Decision | None = None,
 ) -> bool:
     came_from, now = contribution.state, clock.now()
-    verb = MOVES.get((came_from, to))
-    if verb is None:
+    verb = verb or MOVES.get((came_from, to), "")
+    if not verb:
         return False
     table = Contribution.__table__
     values: dict[str, object] = {"state": to}
@@ -192,71 +212,13 @@ def _move(
         db.session.refresh(contribution, ["state"])
         return False
     db.session.refresh(contribution, ["state", "published_at", "last_activity_at"])
-    _count(contribution, (to == "published") - (came_from == "published"), first_time)
+    count(contribution, (to == "published") - (came_from == "published"), first_time)
     db.session.add(
         Decision(
             contribution_id=contribution.id, from_state=came_from, to_state=to, reason=reason[:1000], rule=rule,
             actor_id=actor.id if actor else None, as_moderator=moderating, at=now,
+            batch=batch, undoes_id=undoes.id if undoes else None,
         )
     )  # fmt: skip
     activity.record(verb, contribution, actor=actor, came_from=came_from)
     return True
-
-
-def _count(contribution: Contribution, step: int, first_time: bool) -> None:
-    """Keep the counters that lists show: the author's, the parent's, the board's."""
-    if not step:
-        return
-    member = Member.__table__
-    db.session.execute(
-        update(member)
-        .where(member.c.id == contribution.author_id)
-        .values(published_count=member.c.published_count + step)
-    )
-    author = db.session.identity_map.get(db.session.identity_key(Member, contribution.author_id))
-    if author is not None:
-        db.session.expire(author, ["published_count"])
-    if contribution.board_id is not None and contribution.kind == "topic":
-        board = db.metadata.tables["board"]
-        db.session.execute(
-            update(board).where(board.c.id == contribution.board_id).values(topic_count=board.c.topic_count + step)
-        )
-    if contribution.parent_id is not None:
-        _count_reply(contribution, step, first_time)
-
-
-def _count_reply(reply: Contribution, step: int, first_time: bool) -> None:
-    table = Contribution.__table__
-    parent = table.c.id == reply.parent_id
-    if first_time:
-        position, views = db.session.execute(
-            update(table)
-            .where(parent)
-            .values(last_position=table.c.last_position + 1)
-            .returning(table.c.last_position, table.c.view_count)
-        ).one()
-        db.session.execute(update(table).where(table.c.id == reply.id).values(position=position, views_before=views))
-        db.session.refresh(reply, ["position", "views_before"])
-    last = db.session.execute(
-        select(table.c.author_id, table.c.published_at)
-        .where(table.c.parent_id == reply.parent_id, table.c.state == "published")
-        .order_by(table.c.position.desc())
-        .limit(1)
-    ).first()
-    own_time = select(table.c.published_at).where(parent).scalar_subquery()
-    db.session.execute(
-        update(table)
-        .where(parent)
-        .values(
-            reply_count=table.c.reply_count + step,
-            # A reply that solved it and is hidden no longer does, until it is shown again.
-            accepted_count=table.c.accepted_count + (step if reply.accepted_count else 0),
-            last_reply_by_id=last.author_id if last else None,
-            last_activity_at=last.published_at if last else func.coalesce(own_time, table.c.last_activity_at),
-        )
-    )
-    parent_row = db.session.get(Contribution, reply.parent_id)
-    if parent_row is not None:
-        db.session.refresh(
-            parent_row, ["reply_count", "accepted_count", "last_position", "last_reply_by_id", "last_activity_at"]
-        )

@@ -13,9 +13,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal import activity, clock
 from portal import text as texts
 from portal.config import settings
-from portal.contributions import screening
+from portal.contributions import lifecycle, screening
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Revision, Tag, contribution_tag
+from portal.contributions.powers import may
+from portal.contributions.screening import edits
+from portal.contributions.screening.masking import masked_html, masked_line
 from portal.db import db, insert_new
 from portal.members.models import Member
 
@@ -25,12 +28,15 @@ UNTAGGABLE = re.compile(r"[^\w+#.-]+")
 
 
 def write(contribution: Contribution, *, source: str, title: str = "") -> None:
-    """Give a contribution its text: cleaned, rendered and sanitised once, here."""
+    """Give a contribution its text: cleaned, rendered and sanitised once, here.
+
+    Words that are masked become stars for readers; the source keeps them.
+    """
     contribution.source = texts.clean_source(source)
     contribution.html = rendered(contribution.source)
     contribution.excerpt = texts.excerpt(contribution.html, 240)
     if not contribution.is_reply:
-        contribution.title = texts.clean_line(title)[: settings().title_max_chars]
+        contribution.title = masked_line(texts.clean_line(title)[: settings().title_max_chars])
         contribution.slug = texts.slugify(contribution.title)
 
 
@@ -38,7 +44,7 @@ def rendered(source: str) -> str:
     """Safe HTML of a Markdown text, with links for the members it mentions and the pictures it shows."""
     names = texts.mentions(source)
     known = set(db.session.scalars(select(Member.username).where(Member.username.in_(names[:50])))) if names else set()
-    return str(texts.render(source, known_members=known, picture_url=_picture_address))
+    return masked_html(str(texts.render(source, known_members=known, picture_url=_picture_address)))
 
 
 def _picture_address(token: str) -> "tuple[str, int, int] | None":
@@ -69,18 +75,19 @@ def edit_of(contribution: Contribution, editor: Member, why: str = "") -> Iterat
     """A block that changes a contribution; what its text was before is kept as a revision.
 
     An author's edit within the first minutes after publication leaves no trace, and neither does one
-    before publication. Raises NotAllowed.
+    before publication, unless a moderator read the text and sent it back. Raises NotAllowed.
     """
     must_be_editable(contribution, editor)
     before = (contribution.title, contribution.source)
     since = contribution.edited_at or contribution.published_at or contribution.created_at
     own = editor.id == contribution.author_id and contribution.is_published
-    shown = (screening.count_links(contribution), screening.pictures_of(contribution)) if own else (0, set())
+    shown = edits.before(contribution) if own else None
     under_way = Edit()
     yield under_way
-    if own:
+    verdict = None
+    if shown is not None:
         db.session.flush()
-        screening.screen_edit(contribution, editor, *shown)
+        verdict = edits.screen_edit(contribution, editor, shown)
     text_changed = (contribution.title, contribution.source) != before
     if text_changed and not _leaves_no_trace(contribution, editor):
         now = clock.now()
@@ -94,13 +101,18 @@ def edit_of(contribution: Contribution, editor: Member, why: str = "") -> Iterat
         contribution.edited_at = now
     if text_changed or under_way.touched:
         activity.record("edited", contribution, actor=editor)
+    if verdict is not None and verdict.found:
+        screening.keep(contribution, verdict)
+        if verdict.outcome == screening.HOLD:
+            lifecycle.hide(contribution, None, verdict.reason, verdict.rule)
 
 
 def _leaves_no_trace(contribution: Contribution, editor: Member) -> bool:
-    if editor.id != contribution.author_id:
+    if editor.id != contribution.author_id or contribution.state == "returned":
         return False
     return contribution.published_at is None or (
         contribution.edited_at is None
+        and editor.trust != "new"  # what a moderator let pass is what later edits are held against
         and clock.now() - contribution.published_at <= timedelta(minutes=settings().silent_edit_minutes)
     )
 
@@ -108,7 +120,7 @@ def _leaves_no_trace(contribution: Contribution, editor: Member) -> bool:
 def must_be_editable(contribution: Contribution, editor: Member) -> None:
     """Raise NotAllowed unless `editor` may change the text of `contribution` now."""
     own = editor.id == contribution.author_id
-    if not (own or editor.moderates):
+    if not (own or may(editor, "edit", contribution)):
         raise NotAllowed("Only its author or a moderator can edit this.")
     if own and not editor.moderates and contribution.state in ("hidden", "removed"):
         raise NotAllowed("This was taken from view, so it can't be edited now.")

@@ -11,6 +11,7 @@ from portal.contributions.following import follow
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Acceptance, Contribution
 from portal.contributions.placing import place_pictures
+from portal.contributions.powers import may
 from portal.contributions.replying import keep_once, must_show_something, take_turn
 from portal.contributions.thanks import recount_helpfulness
 from portal.contributions.writing import already_sent, edit_of, must_write, parse_tags, set_tags, write
@@ -166,7 +167,8 @@ def unlock(topic: Topic, moderator: Member) -> bool:
 
 def move(topic: Topic, to: Board, moderator: Member) -> bool:
     """Put a topic into another board, where it is not pinned; says whether anything changed."""
-    _must_moderate(moderator)
+    if not may(moderator, "move and tag", topic):
+        raise NotAllowed("Only moderators can do this.")
     take_turn(topic)
     came_from = topic.board_id
     if came_from == to.id:

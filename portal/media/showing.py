@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 from flask import has_request_context, url_for
 from flask_login import current_user
 
+from portal.contributions.models import Contribution
+from portal.contributions.powers import may
+from portal.db import db
 from portal.media.ladder import widths_for
 
 ANIMATION = "animation"
@@ -19,6 +22,7 @@ class Showing:
     if TYPE_CHECKING:
         token: str
         owner_id: int
+        contribution_id: int | None
         width: int
         height: int
         placeholder: str
@@ -78,10 +82,17 @@ class Showing:
         return f"{base}{ANIMATION}.webp" if base and sizes.endswith(ANIMATION) else None
 
     def may_be_seen_privately_by(self, reader: object) -> bool:
-        """Before publication, and whenever it is not public: its owner and moderators, nobody else."""
+        """Before publication, and whenever it is not public: its owner and moderators, nobody else.
+
+        Whoever looks after a board sees what waits there.
+        """
         if not getattr(reader, "is_authenticated", False):
             return False
-        return getattr(reader, "id", None) == self.owner_id or bool(getattr(reader, "moderates", False))
+        if getattr(reader, "id", None) == self.owner_id or getattr(reader, "moderates", False):
+            return True
+        shown_by = db.session.get(Contribution, self.contribution_id) if self.contribution_id else None
+        waits = shown_by is not None and shown_by.state in ("pending", "hidden", "published")
+        return waits and may(reader, "see what waits", shown_by)
 
     @property
     def _base(self) -> str | None:

@@ -1,6 +1,7 @@
-"""What the clock asks of this room: sign-ups that nobody confirmed are forgotten."""
+"""What the clock asks of this room: sign-ups that nobody confirmed are forgotten, terms that are over end."""
 
 from portal.db import writing
+from portal.members import measures
 from portal.members.commands import sweep_sign_ups
 
 
@@ -8,3 +9,9 @@ def forget_sign_ups() -> None:
     """Delete sign-ups whose link has expired, with the addresses and names in them."""
     with writing():
         sweep_sign_ups()
+
+
+def end_terms() -> None:
+    """End the suspensions and silences whose term is over, and tell whom they were about."""
+    with writing():
+        measures.end_terms()

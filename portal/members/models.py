@@ -5,14 +5,16 @@ from typing import Any
 
 from flask import url_for
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.config import settings
-from portal.db import Model
+from portal.db import Model, db
 
 ROLES = ("employee", "moderator", "admin")
+BOARD_ROLES = ("moderator", "helper")
+"""What one can be of a single board; what each may do stands in contributions/powers.py."""
 USERNAME = r"[a-z0-9][a-z0-9_-]{1,29}"
 """What a username looks like: it is part of addresses and of mentions."""
 
@@ -91,6 +93,12 @@ class Member(Model, UserMixin):
         return (self.is_moderator or self.is_admin) and not self.suspended
 
     @property
+    def looks_after_boards(self) -> bool:
+        """Whether they moderate single boards, or help there; a query."""
+        own = db.session.scalar(select(BoardRole.id).where(BoardRole.member_id == self.id).limit(1))
+        return own is not None and self.may_write
+
+    @property
     def is_staff(self) -> bool:
         """Anyone who speaks or decides for the company; is held by no rule. Employees and admins earn no help score."""
         return self.is_employee or self.is_moderator or self.is_admin
@@ -112,8 +120,15 @@ class Member(Model, UserMixin):
 
     @property
     def suspended(self) -> bool:
-        """Suspended members read, export and appeal; they do not write."""
-        return self.suspended_at is not None
+        """Suspended members read, export and appeal; they do not write. A term that is over is over at once."""
+        if self.suspended_at is None:
+            return False
+        return self.suspended_until is None or self.suspended_until > clock.now()
+
+    @property
+    def silenced(self) -> bool:
+        """Whatever a silenced member sends waits for a moderator, until the term is over."""
+        return self.silenced_until is not None and self.silenced_until > clock.now()
 
     @property
     def may_write(self) -> bool:

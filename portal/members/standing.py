@@ -1,11 +1,14 @@
-"""What a member stands for here: roles given and taken, suspension, verification. Each leaves a row or a line."""
+"""What a member stands for here: roles given and taken, verification. Each leaves a row or a line.
 
-from sqlalchemy import func, select, update
+Warnings, silence and suspension are in `members.measures`.
+"""
+
+from sqlalchemy import delete, func, select
 
 from portal import activity, clock
 from portal import text as texts
 from portal.db import db
-from portal.members.models import ROLES, Member, RoleGrant, Suspension
+from portal.members.models import BOARD_ROLES, ROLES, BoardRole, Member, RoleGrant
 
 
 class Refused(Exception):
@@ -32,51 +35,35 @@ def revoke_role(member: Member, role: str, by: Member | None = None) -> bool:
     return _set_role(member, role, False, by)
 
 
+def name_for_board(member: Member, board_id: int, role: str, by: Member) -> bool:
+    """Let a member look after one board: `moderator` or `helper`; nothing takes it away. Raises Refused, ValueError."""
+    if role not in ("", *BOARD_ROLES):
+        raise ValueError(f"{role!r} is nothing one can be of a board")
+    if not by.is_admin:
+        raise Refused("Only admins name who looks after a board.")
+    if member.erased_at is not None:
+        raise Refused("This member was erased.")
+    there = (BoardRole.member_id == member.id) & (BoardRole.board_id == board_id)
+    known = db.session.scalar(select(BoardRole).where(there))
+    if (known.role if known else "") == role:
+        return False
+    if not role:
+        db.session.execute(delete(BoardRole).where(there))
+    elif known is not None:
+        known.role, known.by_id, known.at = role, by.id, clock.now()
+    else:
+        db.session.add(BoardRole(member_id=member.id, board_id=board_id, role=role, by_id=by.id))
+    db.session.flush()
+    activity.record("board_role_changed", member=member, actor=by, board=board_id, role=role)
+    return True
+
+
 def is_last_admin(member: Member) -> bool:
     """Whether nobody would be left to run the site without them."""
     others = select(func.count()).where(
         Member.is_admin, Member.id != member.id, Member.erased_at.is_(None), Member.suspended_at.is_(None)
     )
     return member.is_admin and not db.session.scalar(others)
-
-
-def suspend(member: Member, by: Member, why: str) -> bool:
-    """Keep a member from writing, with a reason; they go on reading, exporting, appealing. Raises Refused."""
-    reason = texts.clean_line(why)[:500]
-    if not by.moderates:
-        raise Refused("Only moderators suspend members.")
-    if not reason:
-        raise Refused("A suspension needs a reason: the member will read it.")
-    if member.id == by.id:
-        raise Refused("You can't suspend yourself.")
-    if member.is_staff and not by.is_admin:
-        raise Refused("Only admins suspend somebody of the team.")
-    if is_last_admin(member):
-        raise Refused("Somebody has to run this site: make another member an admin first.")
-    if member.suspended or member.erased_at is not None:
-        return False
-    member.suspended_at, member.suspended_why = clock.now(), reason
-    db.session.add(Suspension(member_id=member.id, by_id=by.id, why=reason))
-    db.session.flush()
-    activity.record("suspended", member=member, actor=by)
-    return True
-
-
-def reinstate(member: Member, by: Member) -> bool:
-    """End a suspension. Raises Refused."""
-    if not by.moderates:
-        raise Refused("Only moderators end a suspension.")
-    if not member.suspended:
-        return False
-    member.suspended_at, member.suspended_why = None, None
-    db.session.execute(
-        update(Suspension)
-        .where(Suspension.member_id == member.id, Suspension.ended_at.is_(None))
-        .values(ended_at=clock.now(), ended_by_id=by.id)
-    )
-    db.session.flush()
-    activity.record("reinstated", member=member, actor=by)
-    return True
 
 
 def verify(member: Member, by: Member, how: str) -> bool:

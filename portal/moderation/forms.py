@@ -1,14 +1,20 @@
 """A moderator's decision as it is sent: which reason, which words, and what was on the screen when it was made."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from portal.forms import Form, LineField, NotTooLong, Said, TextField
+from portal.moderation.conduct import MEASURES
 from portal.moderation.reasons import OTHER, REMOVE, RETURN, Reason
 
 WORDS_AT_MOST = 600
+TERMS = [
+    ("1", "a day"), ("3", "three days"), ("7", "a week"), ("14", "two weeks"), ("30", "a month"),
+    ("90", "three months"), ("365", "a year"), ("0", "until a moderator ends it"),
+]  # fmt: skip
 
 
 class DecisionForm(Form):
@@ -58,6 +64,49 @@ class HideForm(ReasonForm):
     """Take from view until decided."""
 
     reasons = REMOVE
+
+
+class ChangesForm(DecisionForm):
+    """Words as a moderator would publish them."""
+
+    title = LineField("Title", validators=[NotTooLong("title_max_chars")])
+    source = TextField("Text", validators=[Said("the text"), NotTooLong("text_max_chars")])
+
+
+class SortForm(Form):
+    """Which board a topic belongs to, and its tags."""
+
+    board = SelectField("Board", validate_choice=False)
+    tags = LineField("Tags", validators=[NotTooLong(210)], description="With commas between them, five at most.")
+
+    def offer(self, boards: Sequence[Any]) -> None:
+        """Let the board be one of these."""
+        self.board.choices = [(str(b.id), b.name) for b in boards]
+
+
+class AppealForm(Form):
+    """Why a decision should be looked at by somebody else."""
+
+    words = TextField("Why another moderator should look", validators=[Said("why"), NotTooLong(2000)])
+
+
+class AnswerForm(Form):
+    """What came of an appeal."""
+
+    words = TextField("What you tell the member", validators=[NotTooLong(800)])
+
+
+class MeasureForm(Form):
+    """What is done about a member, for how long and why."""
+
+    measure = RadioField("What to do", choices=list(MEASURES.items()), default="warn")
+    days = SelectField("For how long", choices=TERMS, default="7")
+    why = LineField("Reason", validators=[Said("a reason"), NotTooLong(500)], description="The member reads it.")
+
+    def validate_days(self, field: Any) -> None:
+        """Only a suspension goes on until somebody ends it."""
+        if field.data == "0" and self.measure.data == "silence":
+            raise ValidationError("Silence has a term: please choose how long.")
 
 
 class PurgeForm(Form):

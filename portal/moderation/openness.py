@@ -1,7 +1,6 @@
 """What everybody may know of moderation: the log without names or texts, the place in the queue, the usual wait."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -9,8 +8,9 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
-from portal.contributions.models import Contribution, Decision, Report
+from portal.contributions.models import Contribution, Decision
 from portal.db import db
+from portal.members.models import Suspension
 from portal.moderation.reasons import label_of
 
 USUAL = 100
@@ -37,32 +37,12 @@ class Standing(NamedTuple):
     usual_wait: str | None
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Moderation in numbers, those of the last 30 days where it says "lately"."""
-
-    waiting: int
-    reported: int
-    usual_wait: str | None
-    submitted_lately: int
-    held_lately: int
-    approved_lately: int
-    returned_lately: int
-    removed_lately: int
-    hidden_lately: int
-
-    @property
-    def share_held(self) -> int | None:
-        """Of what was submitted lately, the share that waited for a moderator, in percent."""
-        return round(100 * self.held_lately / self.submitted_lately) if self.submitted_lately else None
-
-
 def log_query() -> Any:
     """Decisions that were moderation, the latest first: not an author's plain posting, nor what is done to drafts."""
     return (
         select(
             Contribution.kind, Decision.from_state, Decision.to_state, Decision.rule, Decision.as_moderator,
-            Decision.actor_id, Decision.at,
+            Decision.actor_id, Decision.at, Decision.undoes_id,
         )
         .join(Contribution, Contribution.id == Decision.contribution_id)
         .where(_is_moderation())
@@ -73,6 +53,16 @@ def log_query() -> Any:
 def _is_moderation() -> Any:
     taken_away = and_(Decision.to_state == "removed", Decision.from_state.in_(("published", "hidden")))
     return or_(Decision.as_moderator.is_(True), Decision.actor_id.is_(None), Decision.rule != "", taken_away)
+
+
+def measures_query() -> Any:
+    """Warnings, silences and suspensions, the latest first: which, from when, until when; not of whom."""
+    return select(Suspension.kind, Suspension.at, Suspension.until, Suspension.ended_at).order_by(Suspension.id.desc())
+
+
+def count_measures() -> int:
+    """How many of those there are."""
+    return db.session.scalar(select(func.count(Suspension.id))) or 0
 
 
 def count_log() -> int:
@@ -110,59 +100,27 @@ def standing(contribution: Contribution) -> Standing | None:
 
 def usual_wait() -> timedelta | None:
     """The median time from submission to a moderator's decision, of the last 100 in 30 days; None if there are none."""
-    held = aliased(Decision)
-    submitted = (
-        select(func.max(held.at))
-        .where(
-            held.contribution_id == Decision.contribution_id, held.to_state == "pending", held.id < Decision.id
-        )
-        .correlate(Decision)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(Decision.at, submitted)
-        .where(
-            Decision.from_state == "pending",
-            Decision.as_moderator.is_(True),
-            Decision.at > clock.ago(days=USUAL_DAYS),
-        )
-        .order_by(Decision.at.desc(), Decision.id.desc())
-        .limit(USUAL)
-    )
-    seconds = [(decided - began).total_seconds() for decided, began in rows if began is not None]
+    seconds = [wait for _, wait in waits(clock.ago(days=USUAL_DAYS))]
     return timedelta(seconds=median(seconds)) if seconds else None
 
 
-def figures() -> Figures:
-    """The numbers for the page that says how this works."""
-    lately = Decision.at > clock.ago(days=USUAL_DAYS)
-    moves: dict[tuple[str, str, bool], int] = {
-        (came_from, to, moderated): n
-        for came_from, to, moderated, n in db.session.execute(
-            select(Decision.from_state, Decision.to_state, Decision.as_moderator, func.count())
-            .where(lately)
-            .group_by(Decision.from_state, Decision.to_state, Decision.as_moderator)
-        )
-    }
-
-    def count(came_from: tuple[str, ...], to: str, moderated: bool = True) -> int:
-        return sum(moves.get((state, to, moderated), 0) for state in came_from)
-
-    waiting = select(func.count()).select_from(Contribution).where(Contribution.state == "pending")
-    reported = select(func.count(Report.contribution_id.distinct())).where(Report.settled_at.is_(None))
-    now = db.session.execute(select(waiting.scalar_subquery(), reported.scalar_subquery())).one()
-    held = count(("draft",), "pending", moderated=False)
-    return Figures(
-        waiting=now[0],
-        reported=now[1],
-        usual_wait=in_words(usual_wait()),
-        submitted_lately=held + count(("draft",), "published", moderated=False),
-        held_lately=held,
-        approved_lately=count(("pending",), "published"),
-        returned_lately=count(("pending", "hidden"), "returned"),
-        removed_lately=count(("pending", "hidden", "published", "returned"), "removed"),
-        hidden_lately=count(("published",), "hidden") + count(("published",), "hidden", moderated=False),
+def waits(since: datetime, until: datetime | None = None, limit: int = USUAL) -> list[tuple[datetime, float]]:
+    """When moderators decided what waited, and after how many seconds; the latest decisions first."""
+    held = aliased(Decision)
+    submitted = (
+        select(func.max(held.at))
+        .where(held.contribution_id == Decision.contribution_id, held.to_state == "pending", held.id < Decision.id)
+        .correlate(Decision)
+        .scalar_subquery()
     )
+    query = (
+        select(Decision.at, submitted)
+        .where(Decision.from_state == "pending", Decision.as_moderator.is_(True), Decision.at > since)
+        .order_by(Decision.at.desc(), Decision.id.desc())
+        .limit(limit)
+    )
+    rows = db.session.execute(query.where(Decision.at <= until) if until else query)
+    return [(decided, (decided - began).total_seconds()) for decided, began in rows if began is not None]
 
 
 def in_words(wait: timedelta | None) -> str | None:

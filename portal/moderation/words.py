@@ -18,10 +18,21 @@ DID = {
     ("pending", "draft"): "took this back",
 }
 
+SPECIAL = {
+    "undone": "took the decision before back",
+    "appeal": "found an appeal right and showed this",
+    "appeal_declined": "looked into an appeal and let the decision stand",
+    "edited": "changed some words and approved this",
+}
+
 
 def told(decision: Decision) -> str:
     """A decision in words, with who and when: "Mara approved this 5 minutes ago"."""
     move = (decision.from_state, decision.to_state)
+    if decision.rule in SPECIAL:
+        did = SPECIAL[decision.rule]
+        who = decision.actor.display_name if decision.actor else "Somebody"
+        return f"{who} {did} {current_app.jinja_env.filters['ago'](decision.at)}"
     did = "removed this" if decision.to_state == "removed" else DID.get(move, "changed this")
     nobody = "The reports" if decision.rule == "reports" else "The rules"
     who = decision.actor.display_name if decision.actor else nobody

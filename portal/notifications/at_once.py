@@ -107,12 +107,26 @@ def _password_changed(line: Activity) -> Any:
     return member.email, "password_changed", {"member": member} | _ways_in()
 
 
+def _queue_warning(line: Activity) -> Any:
+    member = _member(line)
+    if member is None or not member.email or not member.moderates:
+        return None
+    s = settings()
+    words = {
+        "member": member, "late": line.data.get("late", 0), "overdue": line.data.get("overdue", 0),
+        "warn_hours": s.queue_warn_hours, "alarm_hours": s.queue_alarm_hours,
+        "link": url_for("moderation.show_queue", age="late", _external=True),
+    }  # fmt: skip
+    return member.email, "queue_warning", words
+
+
 _WRITERS: dict[str, Callable[[Activity], Any]] = {
     "confirmation_requested": _confirmation,
     "reset_requested": _reset,
     "email_change_requested": _new_address,
     "email_changed": _address_changed,
     "password_changed": _password_changed,
+    "queue_warning": _queue_warning,
 }
 """For each verb, who is written to, with which letter and what it says; None when there is nobody to write to."""
 

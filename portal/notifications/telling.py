@@ -10,16 +10,14 @@ from portal.activity import Activity
 from portal.contributions.models import Consent, Contribution, Decision, Follow, Report
 from portal.db import db, insert_new
 from portal.members.models import Member
+from portal.notifications import deciding
 from portal.notifications.models import Notification
 from portal.rights.models import RightsRequest
 
 BY_MODERATORS = {
     "published": "approved", "returned": "returned", "hidden": "hidden", "removed": "removed", "restored": "restored",
 }  # fmt: skip
-ABOUT_MEMBERS = (
-    "suspended", "reinstated", "recognition_confirmed", "recognition_accepted", "recognition_notice",
-    "recognition_ended",
-)  # fmt: skip
+ABOUT_MEMBERS = ("recognition_confirmed", "recognition_accepted", "recognition_notice", "recognition_ended")
 ABOUT_RIGHTS = ("rights_asked", "rights_withdrawn", "rights_answered", "consent_revoked")
 ABOUT_INVITATIONS = ("story_invited", "story_declined", "story_told")
 
@@ -41,6 +39,10 @@ def tell(lines: Sequence[Activity]) -> None:
 
 
 def _told_by(line: Activity) -> Iterator[Told]:
+    if line.verb in deciding.VERBS:
+        for word in deciding.words_of(line):
+            yield _one(line, word.member_id, word.verb, word.key, note=word.note, actor_id=None)
+        return
     if line.verb in ABOUT_INVITATIONS:
         yield from _invitation(line)
         return
@@ -53,6 +55,13 @@ def _told_by(line: Activity) -> Iterator[Told]:
         return
     if line.verb in ABOUT_RIGHTS:
         yield from _about_rights(line, contribution)
+        return
+    if line.verb == "undone":
+        deciding.take_back(line, contribution)
+        if contribution.is_published:
+            yield from _readers(line, contribution)
+        else:
+            _take_back(contribution)
         return
     if line.verb in BY_MODERATORS and _was_decided(line, contribution):
         decision = _decision_of(line)
@@ -104,7 +113,7 @@ def _reporters(line: Activity, contribution: Contribution) -> Iterator[Told]:
         )
     )
     for report in settled:
-        verb = "report_upheld" if report.upheld else "report_kept"
+        verb = "report_kept" if report.upheld is False else "report_upheld"
         yield _one(line, report.reporter_id, verb, f"report:{report.id}", actor_id=None)
 
 

@@ -22,8 +22,13 @@ SENTENCES = {
     "rights_given": "{who} says yes: “{what}” may be used as you asked",
     "rights_refused": "{who} would rather not have “{what}” used elsewhere",
     "consent_revoked": "{who} took back what they agreed to for “{what}”: please stop using it",
-    "suspended": "Your account is suspended: you can read, but not write",
+    "suspended": "Your account is suspended: you can read, but not write. You can appeal once",
     "reinstated": "Your account is no longer suspended",
+    "silenced": "What you send waits for a moderator for a while",
+    "silence_ended": "What you send no longer waits for a moderator",
+    "warned": "A moderator asks you to change something",
+    "appeal_upheld": "Another moderator looked, and you were right{from_what}",
+    "appeal_declined": "Another moderator looked, and the decision stands{from_what}",
     "story_invited": "{who} invites you to tell your story",
     "story_declined": "{who} would rather not tell their story just now",
     "story_told": "{who} has told the story you asked for: “{what}”",
@@ -34,8 +39,11 @@ SENTENCES = {
 }
 ALWAYS_MAILED = (
     "approved", "returned", "hidden", "removed", "restored", "suspended", "reinstated", "picture_blocked",
-    "consent_revoked",
+    "consent_revoked", "silenced", "silence_ended", "warned", "appeal_upheld", "appeal_declined",
 )  # fmt: skip
+MEASURES = ("suspended", "reinstated", "silenced", "silence_ended", "warned")
+RECEIPTS = ("removed", "hidden", "appeal_upheld", "appeal_declined")
+"""These lead to the page that says where a contribution stands and what can be done about it."""
 FOR_STAFF = ("rights_given", "rights_refused", "consent_revoked")
 THANKS = ("thanked", "accepted")
 
@@ -57,8 +65,12 @@ def link_of(notification: Notification, *, external: bool = False) -> str:
     """Where it leads; empty where there is nothing to see but the sentence itself."""
     if notification.verb == "story_invited":
         return url_for("stories.tell_story", invitation=notification.key.rpartition(":")[2], _external=external)
+    if notification.verb in MEASURES:
+        return url_for("account.show_account", _anchor="measures", _external=external)
     if notification.contribution_id is None:
         return ""
+    if notification.verb in RECEIPTS:
+        return url_for("moderation.show_receipt", contribution_id=notification.contribution_id, _external=external)
     if notification.verb == "rights_asked":
         return url_for("rights.show_own", _anchor="questions", _external=external)
     if notification.verb in FOR_STAFF:

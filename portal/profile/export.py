@@ -20,17 +20,21 @@ from portal.site import the_site
 OWN: dict[str, tuple[str, ...]] = {
     "acceptance": ("by_id",),
     "activity": ("member_id", "actor_id"),
+    "appeal": ("member_id",),
+    "board_role": ("member_id",),
     "composer_draft": ("member_id",),
     "consent": ("member_id",),
     "contribution": ("author_id",),
     "follow": ("member_id",),
     "ledger_entry": ("helper_id", "helped_id"),
     "member": ("id",),
+    "member_report": ("reporter_id",),
     "notification": ("member_id",),
     "picture": ("owner_id",),
     "read_marker": ("member_id",),
     "recognition": ("member_id",),
     "report": ("reporter_id",),
+    "saved_view": ("member_id",),
     "rights_request": ("member_id",),
     "role_grant": ("member_id",),
     "story_invitation": ("member_id",),
@@ -43,6 +47,8 @@ BY_CONTRIBUTION = ("article", "contribution_tag", "decision", "photo", "revision
 """Tables whose rows belong to whoever wrote the contribution."""
 
 NOT_OWN = {
+    "claim": "who has which item of the queue open, for minutes",
+    "second_look": "the moderators' work; who looked did so as a moderator",
     "blocked_picture": "the site's; who blocked it decided as a moderator",
     "board": "the site's",
     "listed_customer": "the company's own list; who put an address there is the company's doing",
@@ -53,11 +59,14 @@ SECRET = frozenset(("password_hash", "session_epoch", "submission_key", "differe
 """Columns that say nothing about a person and would only help somebody who steals the file."""
 NOT_TOLD = {
     "activity": ("actor_id",),
+    "appeal": ("decided_by_id",),
+    "board_role": ("by_id",),
     "decision": ("actor_id",),
+    "member_report": ("settled_by_id",),
     "recognition": ("decided_by_id",),
     "rights_request": ("asked_by_id",),
     "role_grant": ("by_id",),
-    "suspension": ("by_id",),
+    "suspension": ("by_id", "ended_by_id"),
 }
 """Columns that say who decided about a member: moderators decide as moderators. They stay where it was the member."""
 _KEY_OF = {"article": "id", "photo": "id", "story": "id", "topic": "id"}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.activity import Activity
 from portal.contributions.models import Product
 from portal.forum.models import Board
-from portal.members import standing
+from portal.members import measures, standing
 from portal.members.customers import decoded, import_customers
 from portal.members.models import ListedCustomer, Member, RoleGrant, Suspension
 from portal.site import Site
@@ -185,15 +185,15 @@ def test_commands_check_for_themselves_who_asks(app):
     for do in (
         lambda: standing.grant_role(member, "admin", moderator),
         lambda: standing.revoke_role(moderator, "moderator", member),
-        lambda: standing.suspend(moderator, member, "x"),
-        lambda: standing.suspend(boss, moderator, "x"),
-        lambda: standing.suspend(moderator, moderator, "x"),
-        lambda: standing.suspend(member, moderator, " \u200b "),
+        lambda: measures.suspend(moderator, member, "x"),
+        lambda: measures.suspend(boss, moderator, "x"),
+        lambda: measures.suspend(moderator, moderator, "x"),
+        lambda: measures.suspend(member, moderator, " \u200b "),
         lambda: standing.verify(member, moderator, "x"),
     ):
         with pytest.raises(standing.Refused):
             do()
-    assert standing.suspend(member, moderator, "Spam")
+    assert measures.suspend(member, moderator, "Spam")
 
 
 def test_suspending_and_letting_write_again(owner, app, boss, db):

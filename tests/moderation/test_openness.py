@@ -7,7 +7,7 @@ from flask import Flask
 from portal.contributions import lifecycle
 from portal.contributions.reports import report
 from portal.db import db
-from portal.moderation import commands, openness
+from portal.moderation import commands, figures
 from tests import builders as make
 from tests.queries import heard
 
@@ -87,10 +87,10 @@ def test_the_figures_count_what_happened_lately(app: Flask, clock: Any) -> None:
     commands.return_to_author(make.topic(state="pending"), boss, "more")
     report(make.topic(), make.member(), "spam")
     make.topic(state="pending")
-    f = openness.figures()
+    f = figures.figures()
     assert (f.waiting, f.reported, f.submitted_lately, f.held_lately) == (1, 1, 6, 4)
     assert (f.approved_lately, f.returned_lately, f.removed_lately) == (1, 1, 1)
     assert f.share_held == 67
     assert f.usual_wait == "a minute or two"
     clock.advance(days=31)
-    assert openness.figures().share_held is None
+    assert figures.figures().share_held is None

@@ -24,12 +24,19 @@ function press(event) {
   if (event.key === "j") return walk(1);
   if (event.key === "k") return walk(-1);
   const place = document.querySelector(".queue-item.is-current, .queue-item:focus-within") ?? document.querySelector(".queue-item");
-  const button = place?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  // A number gives the reason in what is unfolded; any other key is one of the item's, or takes the last decision back.
+  const within = /^\d$/.test(event.key) ? place?.querySelector("details[open]:has([data-key])") : place;
+  const named = `[data-key="${CSS.escape(event.key)}"]`;
+  const button = within?.querySelector(named) ?? (within === place ? document.querySelector(`.flash ${named}`) : null);
   if (!button) return;
   // What unfolds is gone to at once, and the key that did it is not typed into it.
   event.preventDefault();
   button.click();
-  button.closest("details[open]")?.querySelector("select, textarea")?.focus();
+  if (button.matches("summary")) {
+    const sheet = button.parentElement;
+    for (const other of place.querySelectorAll(".queue-reason[open]")) if (other !== sheet) other.open = false;
+    sheet.querySelector("form button, form textarea, form select")?.focus();
+  }
 }
 
 export default function shortcuts(body, event) {

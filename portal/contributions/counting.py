@@ -1,0 +1,109 @@
+"""The counters and places that lists show, kept in step with every move: the author's, the parent's, the board's."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import aliased
+
+from portal.contributions.models import Contribution
+from portal.db import db
+from portal.members.models import Member
+
+
+def recount(root_ids: Sequence[int]) -> None:
+    """Set the counters of these contributions from the replies below them."""
+    table = Contribution.__table__
+    reply = aliased(table)
+    shown = (reply.c.parent_id == table.c.id, reply.c.state == "published")
+    latest = select(reply.c.author_id).where(*shown).order_by(reply.c.position.desc()).limit(1)
+    db.session.execute(
+        update(table)
+        .where(table.c.id.in_(root_ids))
+        .values(
+            reply_count=select(func.count()).where(*shown).scalar_subquery(),
+            last_position=select(func.coalesce(func.max(reply.c.position), 0))
+            .where(reply.c.parent_id == table.c.id)
+            .scalar_subquery(),
+            accepted_count=select(func.coalesce(func.sum(reply.c.accepted_count), 0)).where(*shown).scalar_subquery(),
+            last_reply_by_id=latest.scalar_subquery(),
+            last_activity_at=func.coalesce(
+                select(func.max(reply.c.published_at)).where(*shown).scalar_subquery(),
+                table.c.published_at,
+                table.c.last_activity_at,
+            ),
+        )
+    )
+
+
+def forget_publication(contribution: Contribution) -> None:
+    """As it was before its first publication; its number goes too, if nobody got the next one."""
+    table = Contribution.__table__
+    db.session.execute(
+        update(table)
+        .where(table.c.id == contribution.parent_id, table.c.last_position == contribution.position)
+        .values(last_position=table.c.last_position - 1)
+    )
+    values = {"published_at": None, "last_activity_at": table.c.created_at, "position": None, "views_before": 0}
+    db.session.execute(update(table).where(table.c.id == contribution.id).values(**values))
+    db.session.refresh(contribution, list(values))
+    if contribution.parent_id and (parent := db.session.get(Contribution, contribution.parent_id)) is not None:
+        db.session.refresh(parent, ["last_position"])
+
+
+def count(contribution: Contribution, step: int, first_time: bool) -> None:
+    """Keep the counters that lists show: the author's, the parent's, the board's."""
+    if not step:
+        return
+    member = Member.__table__
+    db.session.execute(
+        update(member)
+        .where(member.c.id == contribution.author_id)
+        .values(published_count=member.c.published_count + step)
+    )
+    author = db.session.identity_map.get(db.session.identity_key(Member, contribution.author_id))
+    if author is not None:
+        db.session.expire(author, ["published_count"])
+    if contribution.board_id is not None and contribution.kind == "topic":
+        board = db.metadata.tables["board"]
+        db.session.execute(
+            update(board).where(board.c.id == contribution.board_id).values(topic_count=board.c.topic_count + step)
+        )
+    if contribution.parent_id is not None:
+        _count_reply(contribution, step, first_time)
+
+
+def _count_reply(reply: Contribution, step: int, first_time: bool) -> None:
+    table = Contribution.__table__
+    parent = table.c.id == reply.parent_id
+    if first_time:
+        position, views = db.session.execute(
+            update(table)
+            .where(parent)
+            .values(last_position=table.c.last_position + 1)
+            .returning(table.c.last_position, table.c.view_count)
+        ).one()
+        db.session.execute(update(table).where(table.c.id == reply.id).values(position=position, views_before=views))
+        db.session.refresh(reply, ["position", "views_before"])
+    last = db.session.execute(
+        select(table.c.author_id, table.c.published_at)
+        .where(table.c.parent_id == reply.parent_id, table.c.state == "published")
+        .order_by(table.c.position.desc())
+        .limit(1)
+    ).first()
+    own_time = select(table.c.published_at).where(parent).scalar_subquery()
+    db.session.execute(
+        update(table)
+        .where(parent)
+        .values(
+            reply_count=table.c.reply_count + step,
+            # A reply that solved it and is hidden no longer does, until it is shown again.
+            accepted_count=table.c.accepted_count + (step if reply.accepted_count else 0),
+            last_reply_by_id=last.author_id if last else None,
+            last_activity_at=last.published_at if last else func.coalesce(own_time, table.c.last_activity_at),
+        )
+    )
+    parent_row = db.session.get(Contribution, reply.parent_id)
+    if parent_row is not None:
+        db.session.refresh(
+            parent_row, ["reply_count", "accepted_count", "last_position", "last_reply_by_id", "last_activity_at"]
+        )

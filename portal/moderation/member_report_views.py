@@ -1,0 +1,51 @@
+"""The page on which a member is reported."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import ValidationError
+
+from portal.access import member_only
+from portal.contributions.lifecycle import NotAllowed
+from portal.contributions.writing import must_write
+from portal.forms import Form, NotTooLong, TextField
+from portal.members.queries import by_username
+from portal.moderation.member_reports import REASONS
+from portal.moderation.member_reports import report_member as send_report
+from portal.moderation.views import bp
+
+
+class MemberReportForm(Form):
+    """What is wrong with a member."""
+
+    reason = RadioField(
+        "What is wrong?", choices=[SelectChoice(key, words) for key, words in REASONS.items()], validate_choice=False
+    )
+    note = TextField("What should the moderators know?", validators=[NotTooLong(1000)])
+
+    def validate_reason(self, field: RadioField) -> None:
+        """Raises ValidationError with a sentence unless one of the reasons was chosen."""
+        if field.data not in REASONS:
+            raise ValidationError("Please choose what is wrong.")
+
+
+@bp.route("/members/<username>/report", methods=["GET", "POST"])
+@member_only
+def report_member(username: str) -> "Response | str | tuple[str, int]":
+    """Say what is wrong with a member."""
+    member = by_username(username)
+    if member is None or member.erased_at is not None:
+        abort(404)
+    must_write(current_user)
+    if member.id == current_user.id:
+        raise NotAllowed("This is you. You can change your profile in your account.")
+    form = MemberReportForm()
+    if request.method == "GET" or not form.validate():
+        page = render_template("moderation/report_member.html", member=member, form=form)
+        return (page, 422) if request.method == "POST" else page
+    new = send_report(member, current_user, form.reason.data, form.note.data or "")
+    said = "Thank you. A moderator will look into it." if new else "You reported this already; it will be looked into."
+    flash(said, "success")
+    return redirect(url_for("members.show_member", username=member.username), 303)

@@ -1,0 +1,53 @@
+"""Plots of days as SVG: bars or a line, drawn here, with nothing in them that a table beside them does not say."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from markupsafe import Markup
+
+WIDTH, HEIGHT, FOOT = 640, 160, 20
+_STYLE = {"bars": "plot-bar", "line": "plot-line"}
+
+
+def bars(days: Sequence[date], values: Sequence[float], title: str, unit: str = "") -> Markup:
+    """One bar a day. The title is what a screen reader says first."""
+    top = max([*values, 1])
+    step = WIDTH / max(1, len(values))
+    shapes = [
+        Markup('<rect class="plot-bar" x="{}" y="{}" width="{}" height="{}"><title>{}: {}{}</title></rect>').format(
+            _n(i * step + step * 0.1), _n(_y(value, top)), _n(step * 0.8), _n(HEIGHT - _y(value, top)),
+            f"{day.day} {day:%B}", _n(value), unit,
+        )
+        for i, (day, value) in enumerate(zip(days, values, strict=True))
+    ]  # fmt: skip
+    return _frame(Markup("").join(shapes), days, top, title, unit)
+
+
+def line(days: Sequence[date], values: Sequence[float], title: str, unit: str = "") -> Markup:
+    """A line through the days."""
+    top = max([*values, 1])
+    step = WIDTH / max(1, len(values) - 1)
+    points = " ".join(f"{_n(i * step)},{_n(_y(value, top))}" for i, value in enumerate(values))
+    return _frame(Markup('<polyline class="plot-line" points="{}"/>').format(points), days, top, title, unit)
+
+
+def _frame(inside: Markup, days: Sequence[date], top: float, title: str, unit: str) -> Markup:
+    first, last = (f"{d.day} {d:%B}" for d in (days[0], days[-1])) if days else ("", "")
+    return Markup(
+        '<svg class="plot" viewBox="0 -14 {w} {h}" role="img" aria-label="{title}">'
+        '<text class="plot-words" x="0" y="-3">{top}{unit}</text>{inside}'
+        '<line class="plot-ground" x1="0" y1="{ground}" x2="{w}" y2="{ground}"/>'
+        '<text class="plot-words" x="0" y="{foot}">{first}</text>'
+        '<text class="plot-words plot-end" x="{w}" y="{foot}" text-anchor="end">{last}</text></svg>'
+    ).format(
+        w=WIDTH, h=HEIGHT + FOOT + 14, title=title, top=_n(top), unit=unit, inside=inside, ground=HEIGHT,
+        foot=HEIGHT + 15, first=first, last=last,
+    )  # fmt: skip
+
+
+def _y(value: float, top: float) -> float:
+    return HEIGHT - HEIGHT * 0.95 * value / top
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -1,0 +1,71 @@
+"""How urgent something is: how long it has waited, plus what harm it may do meanwhile and how many people wait for it.
+
+All in hours, so that a place in the queue can be told in a sentence and added up by hand. What is not
+public harms nobody while it waits, so only what can be read gets hours for harm. Nothing looks at how
+positive a text is.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Float, Select, case, cast, func, literal
+
+from portal import clock
+from portal.db import db
+
+HARM = {"abuse": 48, "private": 48, "wrong": 48, "impersonation": 24, "rights": 24, "spam": 12, "off_topic": 0}
+"""Hours that something public counts as older, by the worst reason it was reported for."""
+HARM_OF_OTHERS = 6
+PERSON = 4
+"""Hours for each further person who waits: a second reporter, the asker for whom a reply is held."""
+
+
+def hours_for(reason: str) -> int:
+    """The hours for a reason."""
+    return HARM.get(reason, HARM_OF_OTHERS)
+
+
+def harm_of(column: Any) -> Any:
+    """The hours for the reason in `column`."""
+    return case(HARM, value=column, else_=HARM_OF_OTHERS)
+
+
+def hours_since(column: Any) -> Any:
+    """How many hours lie between the instant in `column` and now."""
+    now = literal(clock.now(), column.type)
+    if db.engine.dialect.name == "sqlite":
+        return (func.julianday(now) - func.julianday(column)) * 24.0
+    return cast(func.extract("epoch", now - column), Float) / 3600.0
+
+
+def in_all(queue: Any) -> Any:
+    """The hours that order a queue with the columns since, harm and people."""
+    return hours_since(queue.c.since) + queue.c.harm + (queue.c.people - 1) * PERSON
+
+
+def by_urgency(query: Select[Any], queue: Any) -> Select[Any]:
+    """The most urgent first; among equals the oldest."""
+    return query.order_by(in_all(queue).desc(), queue.c.since, queue.c.what, queue.c.id)
+
+
+def in_words(since: datetime, harm: int, people: int, reason: str = "") -> list[str]:
+    """Why something stands where it does: each part with its hours."""
+    waited = max(0.0, (clock.now() - since).total_seconds() / 3600)
+    parts = [f"waits {_hours(waited)}"]
+    if harm:
+        parts.append(f"{_HARMS.get(reason, 'reported')} +{harm} h")
+    if people > 1:
+        parts.append(f"{people} people +{(people - 1) * PERSON} h")
+    return parts
+
+
+def _hours(hours: float) -> str:
+    if hours < 1:
+        return f"{round(hours * 60)} min"
+    return f"{round(hours)} h" if hours < 72 else f"{round(hours / 24)} days"
+
+
+_HARMS = {
+    "abuse": "insults or threats", "private": "somebody's private matters", "wrong": "dangerously wrong",
+    "impersonation": "pretends to be somebody", "rights": "somebody else's work", "spam": "advertising",
+}  # fmt: skip
