@@ -21,6 +21,7 @@ from portal.db import db, writing
 from portal.demo import (
     articles,
     articles_more,
+    challenges,
     inviting,
     joining,
     judging,
@@ -99,6 +100,7 @@ def load(progress: Progress, paint: painting.Paint = painting.paint) -> Summary:
             _furnish()
         joining.plan(agenda, members, prepared)
         posting = Posting(agenda, members, prepared)
+        challenges.plan(agenda, posting.member)
         posting.plan(THINGS)
         judging.plan(agenda, posting, CASES)
         inviting.plan(agenda, posting)

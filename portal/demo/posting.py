@@ -14,6 +14,7 @@ from portal.contributions.replying import post_reply
 from portal.contributions.thanks import give_thanks
 from portal.db import db
 from portal.demo.agenda import Agenda, mark, share
+from portal.demo.challenges import entered_by
 from portal.demo.painting import Motif
 from portal.demo.people import PEOPLE
 from portal.demo.shapes import Answer, Essay, LooseAnswer, Question, Shot, Submission, Tale, prose
@@ -109,7 +110,8 @@ class Posting:
         if isinstance(thing, Submission):
             return submit_photo(
                 author, title=thing.title, caption=prose(thing.caption), taken_at_place=thing.place,
-                product_id=_product(thing.product), tags=thing.tags, tokens=tokens, alts=alts, submission_key=key,
+                product_id=_product(thing.product), tags=thing.tags, tokens=tokens, alts=alts,
+                challenge_id=entered_by(thing.title), submission_key=key,
             )  # fmt: skip
         if isinstance(thing, Tale):
             words = {name: prose(getattr(thing, name)) for name in HEADINGS}

@@ -79,14 +79,20 @@ def neighbours(photo: Contribution) -> tuple[Contribution | None, Contribution |
     if photo.published_at is None:
         return None, None
     at, number = Contribution.published_at, Contribution.id
-    newer = or_(at > photo.published_at, and_(at == photo.published_at, number > photo.id))
-    older = or_(at < photo.published_at, and_(at == photo.published_at, number < photo.id))
-    return _first(newer, at, number), _first(older, at.desc(), number.desc())
+    newer = _first(or_(at > photo.published_at, and_(at == photo.published_at, number > photo.id)), at, number)
+    older = _first(
+        or_(at < photo.published_at, and_(at == photo.published_at, number < photo.id)), at.desc(), number.desc()
+    )
+    found = db.session.scalars(select(Contribution).where(or_(number == newer, number == older))).all()
+    place = (photo.published_at, photo.id)
+    places = {(c.published_at, c.id) > place: c for c in found if c.published_at is not None}
+    return places.get(True), places.get(False)
 
 
-def _first(condition: ColumnElement[bool], *order: Any) -> Contribution | None:
-    wall = select(Contribution).where(Contribution.kind == "photo", Contribution.state == "published", condition)
-    return db.session.scalar(wall.order_by(*order).limit(1))
+def _first(condition: ColumnElement[bool], *order: Any) -> Any:
+    """The number of the first on the wall of which this holds."""
+    wall = select(Contribution.id).where(Contribution.kind == "photo", Contribution.state == "published", condition)
+    return wall.order_by(*order).limit(1).correlate(None).scalar_subquery()
 
 
 def _offer(name: str, value: Any, label: Any, filters: Filters, *joins: Any) -> Select[Any]:

@@ -10,6 +10,7 @@ from portal.activity import Errand
 from portal.advocacy.gate import evidence_of
 from portal.advocacy.models import LedgerEntry, Recognition
 from portal.contributions.models import Contribution, Decision, Report, Thanks
+from portal.demo.challenges import INVITATIONS
 from portal.demo.load import CASES, THINGS, load
 from portal.demo.people import PASSWORD, PEOPLE, SIGN_INS
 from portal.demo.pictures import Drawing, jpeg
@@ -19,6 +20,7 @@ from portal.media.models import Picture
 from portal.members.models import Member
 from portal.members.passwords import matches, objection
 from portal.notifications.models import Notification
+from portal.stories.models import Challenge, Photo
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +58,7 @@ def test_the_demo_fills_the_site_and_a_second_run_adds_nothing(db, loaded, outbo
     _assert_the_queue_is_filled(db)
     _assert_recognition(db)
     _assert_sign_ins(db, str(loaded))
+    _assert_challenges(db)
     assert outbox() == [], "nobody is mailed about the past"
 
 
@@ -138,3 +141,12 @@ def test_a_run_that_was_cut_short_goes_on_where_it_stopped(db, app):
     db.session.expire_all()
     _assert_it_is_complete(db)
     assert db.session.scalar(select(func.count()).where(Contribution.submission_key.is_(None))) == 0
+
+
+def _assert_challenges(db):
+    found = db.session.query(Challenge).all()
+    entries = {c.title: (c.is_open, db.session.query(Photo).filter_by(challenge_id=c.id).count()) for c in found}
+    assert entries == {i.title: (i.to_days_ahead > 0, len(i.entries)) for i in INVITATIONS}
+    for photo in db.session.query(Photo).filter(Photo.challenge_id.is_not(None)):
+        challenge = db.session.get(Challenge, photo.challenge_id)
+        assert challenge.opens_at <= photo.created_at < challenge.closes_at, photo.title

@@ -1,4 +1,4 @@
-"""Challenges: opened, changed, closed and deleted by moderators; entered by members; their walls show what is published."""
+"""Challenges: moderators open, change, close and delete them; members enter; their walls show what is published."""
 
 from datetime import timedelta
 

@@ -18,8 +18,11 @@ export default function arrange(list, say, nameOf) {
     const button = press.target.closest("[data-move]");
     if (!button) return;
     press.preventDefault();
-    move(button.closest(".upload-item"), Number(button.dataset.move));
-    button.focus(); // moving the row in the page took it away
+    const row = button.closest(".upload-item");
+    move(row, Number(button.dataset.move));
+    // Moving the row took the focus away; at either end the other button is the one that is left.
+    button.focus();
+    if (document.activeElement !== button) [...row.querySelectorAll("[data-move]")].find((other) => other !== button).focus();
   });
 
   list.addEventListener("pointerdown", (press) => {

@@ -23,9 +23,11 @@ export default function viewer(gallery, event) {
   };
   const previous = button("previous", "Previous picture", () => turn(-1));
   const next = button("next", "Next picture", () => turn(1));
+  const close = button("close", "Close", () => dialog.close());
+  close.autofocus = true;
   const zoom = zoomable(stage, picture, (step) => turn(document.dir === "rtl" ? -step : step));
   const dialog = make("dialog", { className: "viewer" }, count,
-    make("div", { className: "viewer-tools" }, button("out", "Smaller", () => zoom.by(1 / 1.6)), button("in", "Larger", () => zoom.by(1.6)), button("close", "Close", () => dialog.close())),
+    make("div", { className: "viewer-tools" }, button("out", "Smaller", () => zoom.by(1 / 1.6)), button("in", "Larger", () => zoom.by(1.6)), close),
     stage, previous, next, make("div", { className: "viewer-foot" }, words, ...(foot ? [foot.content.cloneNode(true)] : [])));
   dialog.setAttribute("aria-label", "Picture");
   document.body.append(dialog);
