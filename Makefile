@@ -48,8 +48,9 @@ bench-search: $(DEV) ## how well and how fast search finds
 bench-score: $(DEV) ## how well the help score withstands those who game it
 	@$(PY) -m tests.bench.score
 
-bench-pictures: $(DEV) ## how long pictures take, and what they weigh
+bench-pictures: $(DEV) ## how long pictures take beside libvips, what they weigh, and what a wall of 100 costs in a browser
 	@$(PY) -m tests.bench.pictures
+	@$(PY) -m tests.bench.wall
 
 lock: python ## make the locks anew from requirements.in and requirements-dev.in
 	@sh tests/system/lock.sh $(PYTHON)

@@ -3,7 +3,6 @@
 import os
 import resource
 import runpy
-import shutil
 import statistics
 import subprocess
 import sys
@@ -18,8 +17,9 @@ from typing import Any
 from PIL import Image, ImageFilter
 
 from portal.media import cage
-from portal.media.derivatives import derive, widths_for
+from portal.media.derivatives import derive
 from portal.media.intake import CleanPicture, receive, sniff
+from portal.media.ladder import first_widths, widths_for
 from tests.media import samples
 
 ROUNDS = 3
@@ -33,7 +33,7 @@ def main(paths: list[str]) -> None:
     start, _ = median(lambda: receive(samples.saved(Image.new("RGB", (8, 8)))))
     print(f"a cage costs {start * 1000:.0f} ms to start and leave (8 × 8 pixels)\n")
     program = runpy.run_path(str(cage.PROGRAM))
-    program["register_heif_opener"]()
+    program["prepare"](OPTIONS)
     for name, data in pictures:
         report(name, data, program)
     several(pictures[0][1])
@@ -57,15 +57,14 @@ def real_ones() -> Iterator[tuple[str, bytes]]:
 def report(name: str, data: bytes, program: dict[str, Any]) -> None:
     """Times of one picture, in the cage and out of it and by libvips; the bytes of each size."""
     intake, clean = median(lambda: receive(data))
-    sizes, files = median(lambda: derive(clean.master, clean.width))
+    rest = [width for width in widths_for(clean.width) if width not in first_widths(clean.width)]
+    sizes, files = median(lambda: {**clean.first_sizes, **(derive(clean.master, clean.width, rest) if rest else {})})
     bare, _ = median(lambda: without_cage(program, data, clean))
     print(f"{name}: {len(data):,} bytes in, kept {clean.width} × {clean.height}")
     cost = (intake + sizes) / bare
-    print(f"  intake {intake:.2f} s, all sizes {sizes:.2f} s; in the cage × {cost:.2f} of the same outside")
-    with tempfile.TemporaryDirectory() as folder:
-        if vips := shutil.which("vipsthumbnail"):
-            by_vips, _ = median(lambda: with_vips(vips, data, clean, Path(folder)))
-            print(f"  × {(intake + sizes) / by_vips:.2f} of libvips for the same files")
+    print(f"  the member waits {intake:.2f} s, the worker makes the rest in {sizes:.2f} s; ", end="")
+    print(f"× {cost:.2f} of the same outside the cage")
+    beside_libvips(data)
     for width in widths_for(clean.width):
         webp, jpeg = len(files[f"{width}.webp"]), len(files[f"{width}.jpg"])
         print(f"  {width:>5} px  WebP {webp:>9,}  JPEG {jpeg:>9,}  WebP/JPEG × {webp / jpeg:.2f}")
@@ -76,18 +75,55 @@ def report(name: str, data: bytes, program: dict[str, Any]) -> None:
 def without_cage(program: dict[str, Any], data: bytes, clean: CleanPicture) -> None:
     """The same work by the same program, in this process."""
     _, parts = program["clean"](data, {**OPTIONS, "format": sniff(data)})
-    widths = {"widths": widths_for(clean.width), "format": sniff(parts["master"])}
+    rest = [width for width in widths_for(clean.width) if width not in first_widths(clean.width)]
+    widths = {"widths": rest, "format": sniff(parts["master"])}
     program["derive"](parts["master"], {**OPTIONS, **widths})
 
 
-def with_vips(vips: str, data: bytes, clean: CleanPicture, folder: Path) -> None:
-    """The same sizes and formats by libvips' command line."""
-    source = folder / "source"
-    source.write_bytes(data)
-    for width in widths_for(clean.width):
-        for form in (f"{width}.webp[Q=75,strip]", f"{width}.jpg[Q=80,strip,interlace]"):
-            command = [vips, str(source), "--size", f"{width}x", "--export-profile", "srgb", "-o", str(folder / form)]
-            subprocess.run(command, check=True, capture_output=True)
+def beside_libvips(data: bytes) -> None:
+    """The same master, sizes, formats and qualities by us and by libvips, each in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "source"
+        source.write_bytes(data)
+        found = {}
+        for who in ("ours", "libvips"):
+            said = [one_by(who, source) for _ in range(ROUNDS)]
+            found[who] = statistics.median(s for s, _ in said), max(mb for _, mb in said)
+    if not found["libvips"][0]:
+        print("  libvips can't read it here")
+        return
+    (seconds, memory), (their_seconds, their_memory) = found["ours"], found["libvips"]
+    print(f"  to all derivatives: {seconds:.2f} s and {memory:.0f} MB at the most, child processes included;")
+    print(f"  libvips {their_seconds:.2f} s and {their_memory:.0f} MB: ", end="")
+    print(f"× {seconds / their_seconds:.2f} of its time, × {memory / their_memory:.2f} of its memory")
+
+
+def one_by(who: str, source: Path) -> tuple[float, float]:
+    """Seconds, and the largest process in MB, of one picture to all derivatives; 0 where it can't be read."""
+    command = [sys.executable, "-m", "tests.bench.pictures", f"--{who}", str(source)]
+    said = subprocess.run(command, check=False, capture_output=True, text=True)
+    seconds, memory = said.stdout.split() if said.returncode == 0 else ("0", "0")
+    return float(seconds), float(memory)
+
+
+def by_us(data: bytes) -> None:
+    """As in production, one after the other: taken in, then the rest."""
+    clean = receive(data)
+    if rest := [width for width in widths_for(clean.width) if width not in first_widths(clean.width)]:
+        derive(clean.master, clean.width, rest)
+
+
+def by_libvips(data: bytes) -> None:
+    """What `by_us` makes, in the library that is known for being fast and small: upright, sRGB, nothing but pixels."""
+    import pyvips
+
+    whole = pyvips.Image.thumbnail_buffer(data, 2560, height=2560, size="down", export_profile="srgb")
+    master = whole.jpegsave_buffer(Q=95, keep="none", optimize_coding=True, subsample_mode="off")
+    for width in widths_for(whole.width):
+        image = pyvips.Image.thumbnail_buffer(master, width, height=10_000_000)
+        high, effort = width == whole.width, 2 if image.width * image.height > 1_500_000 else 4
+        image.webpsave_buffer(Q=93 if high else 75, effort=effort, keep="none")
+        image.jpegsave_buffer(Q=93 if high else 80, interlace=True, keep="none")
 
 
 def several(data: bytes) -> None:
@@ -97,7 +133,7 @@ def several(data: bytes) -> None:
     alone, _ = median(lambda: receive(data))
     used = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)]
     print(f"four at once on {os.cpu_count()} cores: × {spent[0] / (4 * alone):.2f} of one after the other")
-    print(f"the largest child used {used[0]:.0f} MB; this process {used[1]:.0f} MB")
+    print(f"the largest cage used {used[0]:.0f} MB; this process {used[1]:.0f} MB")
 
 
 def median(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -119,5 +155,20 @@ def timed() -> Iterator[list[float]]:
     spent.append(time.perf_counter() - start)
 
 
+def measured(work: Callable[[bytes], None], source: str) -> None:
+    """Print seconds and megabytes of one picture by one of the two."""
+    data = Path(source).read_bytes()
+    with timed() as spent:
+        work(data)
+    used = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF))
+    print(spent[0], max(used))
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    match sys.argv[1:]:
+        case ["--ours", path]:
+            measured(by_us, path)
+        case ["--libvips", path]:
+            measured(by_libvips, path)
+        case paths:
+            main(paths)

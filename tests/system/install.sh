@@ -1,17 +1,19 @@
 #!/bin/sh
-# What the tests need beside Python: PostgreSQL's programs, Chromium and Java (for the W3C checker).
+# What the tests need beside Python: PostgreSQL's programs, Chromium, Java (for the W3C checker) and ExifTool.
 # Installs what is missing through apt-get where it may; otherwise says what to install.
 set -eu
 
 has_postgresql() { command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
 has_chromium() { [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
 has_java() { java -version >/dev/null 2>&1; }
+has_exiftool() { command -v exiftool >/dev/null; }
 has_fonts() { ! command -v fc-list >/dev/null || [ -n "$(fc-list 2>/dev/null | head -n 1)" ]; }
 
 missing=""
 has_postgresql || missing="$missing postgresql"
 has_chromium || missing="$missing chromium"
 has_java || missing="$missing default-jre-headless"
+has_exiftool || missing="$missing libimage-exiftool-perl"
 has_fonts || missing="$missing fonts-dejavu-core"
 [ -z "$missing" ] && exit 0
 
@@ -21,7 +23,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 if [ "$as_root" = "no" ] || ! command -v apt-get >/dev/null; then
     echo "The tests need packages that are not installed and that this user may not install here." >&2
-    echo "On Debian: apt-get install$missing   (elsewhere: PostgreSQL 14 or newer, Chromium, Java 17 or newer)" >&2
+    echo "On Debian: apt-get install$missing   (elsewhere: PostgreSQL 14 or newer, Chromium, Java 17 or newer, ExifTool)" >&2
     exit 1
 fi
 
@@ -35,4 +37,4 @@ fi
 # shellcheck disable=SC2086  # a list of words, and no word twice
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     -o Dpkg::Options::=--force-confold $missing >/dev/null
-has_postgresql && has_chromium && has_java || { echo "Installed:$missing, yet not all of it is found." >&2; exit 1; }
+has_postgresql && has_chromium && has_java && has_exiftool || { echo "Installed:$missing, yet not all of it is found." >&2; exit 1; }
