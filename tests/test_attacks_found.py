@@ -61,7 +61,7 @@ def test_links_in_disguise_are_counted_as_links(app, db):
     newcomer = builders.member(new=True, published_count=4)
     topic = builders.topic(newcomer, state="draft")
     write(topic, title="Look", source="[a](//x.example/1) [b](ht&#116;ps://x.example/2) [c](//x.example/3)")
-    assert screening.links(topic, newcomer).outcome == screening.HOLD
+    assert screening.screen(topic, newcomer).rule == "links"
 
 
 def test_tags_that_nobody_has_looked_at_are_offered_to_nobody(app, db):

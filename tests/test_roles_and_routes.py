@@ -14,7 +14,9 @@ TYPED = {
     "POST moderation.decide_several": {"act": "approve"},
     "POST moderation.look_again": {"agrees": "1"},
     "POST admin.name_for_board": {"board": "1", "role": "helper"},
-    "POST admin.change_role": {"role": "employee", "granted": "1"}}
+    "POST admin.change_role": {"role": "employee", "granted": "1"},
+    "POST moderation.switch_spam_model": {"enabled": "1"},
+}
 """What has to be in a form that has nothing to send back."""
 WITHOUT_A_TOKEN = {"POST notifications.stop_mail"}
 """Mail programs press this button for their users, and bring no cookie (RFC 8058)."""

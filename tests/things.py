@@ -9,6 +9,7 @@ from portal import clock
 from portal.advocacy.models import Recognition
 from portal.contributions import consents
 from portal.contributions import lifecycle
+from portal.contributions.screened import WatchedWord
 from portal.contributions.models import Contribution, Decision, Product
 from portal.db import db
 from portal.feeds.queries import PART
@@ -243,6 +244,12 @@ class Things:
         db.session.add(blocked)
         db.session.flush()
         return {"blocked_id": blocked.id}
+
+    def _word_id(self) -> dict[str, Any]:
+        word = WatchedWord(words=f"word {db.session.query(WatchedWord).count()}", act="hold")
+        db.session.add(word)
+        db.session.flush()
+        return {"word_id": word.id}
 
     def _consent_id(self) -> dict[str, Any]:
         return {"consent_id": consents.give(builders.photo(self.owner), "email").id}

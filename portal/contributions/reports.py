@@ -66,7 +66,7 @@ def weight(contribution: Contribution) -> float:
 def _weight_of(reporter: Member) -> float:
     settled = db.session.scalars(
         select(Report.upheld)
-        .where(Report.reporter_id == reporter.id, Report.settled_at.is_not(None))
+        .where(Report.reporter_id == reporter.id, Report.upheld.is_not(None))
         .order_by(Report.settled_at.desc())
         .limit(50)
     ).all()
@@ -74,8 +74,19 @@ def _weight_of(reporter: Member) -> float:
     return (sum(bool(u) for u in settled) + 2) / (len(settled) + 2)
 
 
-def settle_reports(contribution: Contribution, *, upheld: bool) -> int:
-    """Close the open reports of a contribution that was decided; returns how many there were."""
+def remove_own(contribution: Contribution, author: Member) -> bool:
+    """Remove one's own; open reports are settled as dealt with, and count neither for nor against who sent them."""
+    done = lifecycle.remove(contribution, author, reason="Removed by its author.")
+    if done:
+        settle_reports(contribution, upheld=None)
+    return done
+
+
+def settle_reports(contribution: Contribution, *, upheld: bool | None) -> int:
+    """Close the open reports of a contribution that was decided; returns how many there were.
+
+    `upheld` is None when nobody judged them: the author removed the text.
+    """
     closed = db.session.execute(
         update(Report)
         .where(Report.contribution_id == contribution.id, Report.settled_at.is_(None))

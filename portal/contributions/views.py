@@ -194,7 +194,7 @@ def remove(contribution_id: int) -> Answer:
     if request.method == "GET" or "sure" not in request.form:
         return render_template("contributions/remove.html", c=contribution)
     parent = contribution.parent
-    lifecycle.remove(contribution, current_user, reason="Removed by its author.")
+    reports.remove_own(contribution, current_user)
     flash("It is removed.", "success")
     return redirect(parent.address if parent else "/account/contributions", 303)
 

@@ -11,7 +11,7 @@ from portal.access import member_only
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.writing import must_write
 from portal.forms import Form, NotTooLong, TextField
-from portal.members.queries import by_username
+from portal.members.queries import by_username, is_shown
 from portal.moderation.member_reports import REASONS
 from portal.moderation.member_reports import report_member as send_report
 from portal.moderation.views import bp
@@ -36,7 +36,7 @@ class MemberReportForm(Form):
 def report_member(username: str) -> "Response | str | tuple[str, int]":
     """Say what is wrong with a member."""
     member = by_username(username)
-    if member is None or member.erased_at is not None:
+    if member is None or not is_shown(member, current_user):
         abort(404)
     must_write(current_user)
     if member.id == current_user.id:

@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 
 from portal import activity, clock
-from portal.contributions import lifecycle
 from portal.contributions.consents import WIDER
 from portal.contributions.models import (
     ComposerDraft,
@@ -16,6 +15,7 @@ from portal.contributions.models import (
     Report,
     Revision,
 )
+from portal.contributions.reports import remove_own
 from portal.contributions.writing import must_write
 from portal.db import db
 from portal.media.commands import Prepared, keep_picture, set_face
@@ -93,7 +93,7 @@ def _remove_contributions(member: Member, keep: bool) -> None:
     kept = ("published", "removed") if keep else ("removed",)
     own = select(Contribution).where(Contribution.author_id == member.id)
     for contribution in db.session.scalars(own.where(Contribution.state.not_in(kept))).all():
-        lifecycle.remove(contribution, member)
+        remove_own(contribution, member)
     gone = select(Contribution.id).where(Contribution.author_id == member.id, Contribution.state == "removed")
     blank = {"title": "", "slug": "", "source": "", "html": "", "excerpt": ""}
     table = Contribution.__table__

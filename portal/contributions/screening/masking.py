@@ -1,0 +1,70 @@
+"""Stars in place of masked words, in what readers see; the source stays as its author wrote it."""
+
+import re
+from collections.abc import Sequence
+from html import escape, unescape
+
+from portal.contributions.screening.watching import Readable, Watch, joined
+from portal.contributions.screening.wordlist import current
+
+_TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_INLINE = re.compile(r"</?(?:a|abbr|b|bdi|bdo|code|del|em|i|ins|kbd|mark|s|small|span|strong|sub|sup|u)\b", re.I)
+STAR = "*"
+
+
+def masked_line(text: str, watches: "Sequence[Watch] | None" = None) -> str:
+    """A title or another line of plain text with its masked words starred."""
+    places = _places(text, watches)
+    return _starred(text, 0, places) if places else text
+
+
+def masked_html(html: str, watches: "Sequence[Watch] | None" = None) -> str:
+    """Sanitised HTML with the masked words of its text starred; tags and addresses are left alone.
+
+    A word is found across inline tags, so that half of it in bold does not hide it.
+    """
+    if not html or not _masks(watches):
+        return html
+    pieces: list[tuple[str, bool, int]] = []
+    whole: list[str] = []
+    at = last = 0
+    for tag in _TAG.finditer(html):
+        for piece, is_tag in ((html[last : tag.start()], False), (tag.group(), True)):
+            said = "" if is_tag and _INLINE.match(piece) else "\n" if is_tag else unescape(piece)
+            pieces.append((piece, is_tag, at))
+            whole.append(said)
+            at += len(said)
+        last = tag.end()
+    pieces.append((html[last:], False, at))
+    whole.append(unescape(html[last:]))
+    places = _places("".join(whole), watches)
+    if not places:
+        return html
+    out = []
+    for (piece, is_tag, start), said in zip(pieces, whole, strict=True):
+        if is_tag or not any(a < start + len(said) and b > start for a, b in places):
+            out.append(piece)
+        else:
+            out.append(escape(_starred(said, start, places), quote=False))
+    return "".join(out)
+
+
+def _masks(watches: "Sequence[Watch] | None") -> list[Watch]:
+    return [w for w in (current() if watches is None else watches) if w.act == "mask"]
+
+
+def _places(text: str, watches: "Sequence[Watch] | None") -> list[tuple[int, int]]:
+    masks = _masks(watches)
+    if not masks:
+        return []
+    readable = Readable(text)
+    return joined([place for watch in masks for place in watch.places_in(readable)])
+
+
+def _starred(text: str, start: int, places: list[tuple[int, int]]) -> str:
+    signs = list(text)
+    for a, b in places:
+        for n in range(max(a - start, 0), min(b - start, len(signs))):
+            if not signs[n].isspace():
+                signs[n] = STAR
+    return "".join(signs)

@@ -1,0 +1,149 @@
+"""What rules look at: a contribution, its author, and what both did before; asked for once, and only if a rule needs it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.config import Settings, settings
+from portal.contributions import trust
+from portal.contributions.models import Contribution
+from portal.contributions.screening import linking, spam, watching, wordlist
+from portal.db import db
+from portal.members.models import Member
+
+RECENT_TEXTS = 300
+RECENT_CHARS = 4000
+OWN_RECENT = 20
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that was sent in before."""
+
+    id: int
+    author_id: int
+    source: str
+    html: str = ""
+
+
+@dataclass
+class Submission:
+    """A contribution on its way in, or a published one as its author has just changed it."""
+
+    contribution: Contribution
+    author: Member
+    s: Settings = field(default_factory=settings)
+    """The thresholds; a dry run brings its own."""
+    at: datetime = field(default_factory=clock.now)
+    words: Sequence[watching.Watch] = field(default_factory=wordlist.current)
+    model: "spam.Model | None" = field(default_factory=spam.current)
+
+    @property
+    def again(self) -> bool:
+        """Whether it was sent before: what was returned is sent again in its author's own time."""
+        return self.contribution.submitted_at is not None
+
+    @cached_property
+    def trust(self) -> str:
+        """The author's level, with what they lost lately."""
+        return trust.standing_of(self.author).level
+
+    @cached_property
+    def published_before(self) -> int:
+        """How many contributions the author has published."""
+        return self.author.published_count
+
+    @cached_property
+    def text(self) -> str:
+        """Title and source in one."""
+        return "\n".join(filter(None, (self.contribution.title, self.contribution.source)))
+
+    @cached_property
+    def readable(self) -> watching.Readable:
+        """The text as watched words are looked for in it."""
+        return watching.Readable(self.text)
+
+    @cached_property
+    def hosts(self) -> list[str]:
+        """Where its links lead, outside of this site."""
+        return linking.hosts_in(self.contribution.html or "")
+
+    @cached_property
+    def pictures(self) -> set[int]:
+        """The numbers of its pictures."""
+        return pictures_of(self.contribution)
+
+    @cached_property
+    def score(self) -> float | None:
+        """What the learned model says, if it says anything."""
+        return self.model.score(self.text) if self.model else None
+
+    def last_sent(self) -> datetime | None:
+        """When the author sent something of this sort (a reply, or anything else) before this."""
+        return db.session.scalar(select(func.max(Contribution.submitted_at)).where(*self._others()))
+
+    def sent_within_a_day(self) -> int:
+        """How many of this sort the author sent in the last 24 hours."""
+        day = Contribution.submitted_at > self.at - timedelta(days=1)
+        return db.session.scalar(select(func.count()).where(*self._others(), day)) or 0
+
+    def sent_this_already(self) -> bool:
+        """Whether the author sent exactly this text in the last 24 hours."""
+        c = self.contribution
+        return bool(
+            db.session.scalar(
+                select(Contribution.id)
+                .where(
+                    Contribution.author_id == self.author.id,
+                    Contribution.id != c.id,
+                    Contribution.submitted_at > self.at - timedelta(days=1),
+                    Contribution.source == c.source,
+                )
+                .limit(1)
+            )
+        )
+
+    def recent_texts(self) -> Sequence[Text]:
+        """The newest texts by anybody, of the last days: their first part, the newest 300."""
+        table = Contribution.__table__
+        rows = db.session.execute(
+            select(table.c.id, table.c.author_id, func.substr(table.c.source, 1, RECENT_CHARS).label("source"))
+            .where(
+                table.c.state.in_(("pending", "published", "hidden", "removed")),
+                table.c.submitted_at > self.at - timedelta(days=self.s.repeated_days),
+                table.c.id != self.contribution.id,
+            )
+            .order_by(table.c.submitted_at.desc())
+            .limit(RECENT_TEXTS)
+        )
+        return [Text(row.id, row.author_id, row.source) for row in rows]
+
+    def own_recent_hosts(self) -> list[str]:
+        """Where the author's other texts of the last days led."""
+        table = Contribution.__table__
+        pages = db.session.scalars(
+            select(table.c.html)
+            .where(
+                table.c.author_id == self.author.id,
+                table.c.id != self.contribution.id,
+                table.c.submitted_at > self.at - timedelta(days=self.s.repeated_days),
+            )
+            .order_by(table.c.submitted_at.desc())
+            .limit(OWN_RECENT)
+        )
+        return [host for html in pages for host in linking.hosts_in(html)]
+
+    def _others(self) -> "tuple[object, ...]":
+        c = self.contribution
+        same = Contribution.kind == "reply" if c.is_reply else Contribution.kind != "reply"
+        return (Contribution.author_id == self.author.id, same, Contribution.id != c.id)
+
+
+def pictures_of(contribution: Contribution) -> set[int]:
+    """The numbers of its pictures."""
+    picture = db.metadata.tables["picture"]
+    return set(db.session.scalars(select(picture.c.id).where(picture.c.contribution_id == contribution.id)))
