@@ -241,3 +241,9 @@ def test_a_picture_purged_twice_is_not_found_the_second_time(as_member, db):
     answers = [staff.submit(f"/moderation/pictures/{token}", {"why": "No."}).status_code for _ in range(2)]
     assert answers == [303, 404]
     assert db.session.query(BlockedPicture).count() == 1
+
+
+def test_what_is_no_near_copy_does_not_go_along_whoever_asks(db):
+    photo, other = shown_photo(), shown_photo(member(), OTHER)
+    assert block_picture(picture_of(photo), moderator(), "No.", also=[picture_of(other)]) == 1
+    assert [p.contribution_id for p in db.session.query(Picture)] == [other.id]
