@@ -3,7 +3,7 @@ import { ask, make } from "./post.js";
 
 let number = 0;
 
-export default function suggest(form) {
+export default function suggest(form, woken) {
   const input = form.querySelector('input[type="search"]');
   const list = make("ul", { className: "mentions suggestions", id: `suggestions-${++number}`, hidden: true });
   const told = make("span", { className: "visually-hidden" });
@@ -78,4 +78,5 @@ export default function suggest(form) {
   });
   input.addEventListener("blur", close);
   form.addEventListener("submit", close);
+  if (woken?.type === "input") ahead(); // the page opened with the field in focus
 }
