@@ -23,7 +23,7 @@ const wakes = {
   quote: "pointerup keyup click",
   shortcuts: "keydown",
   similar: "focusin input",
-  suggest: "focusin",
+  suggest: "focusin input",
   theme: "click",
   upload: "focusin pointerover dragenter change",
   viewer: "click",
