@@ -1,4 +1,4 @@
-""""This helped me decide", said by somebody without an account: a number beside a story or a photo, and nobody's score."""
+""""This helped me decide", said by somebody without an account: a number beside a story or photo, nobody's score."""
 
 import hashlib
 import hmac

@@ -3,6 +3,7 @@
 import pytest
 
 from portal.advocacy.models import LedgerEntry
+from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Thanks
 from portal.contributions.thanks import give_thanks
 from portal.stories import deciding
@@ -101,7 +102,8 @@ def test_a_made_up_cookie_counts_as_none(client, db, forged):
     assert client.get(at(c)).status_code == 200
     said(client, c, take_back="1")
     assert count_of(db, c) == 0
-    assert said(client, c).status_code == 303
+    answer = said(client, c)
+    assert deciding.COOKIE in answer.headers.get("Set-Cookie", ""), "it gets a name of its own"
     assert count_of(db, c) == 1
 
 
@@ -142,4 +144,6 @@ def test_the_count_of_members_and_of_prospects_stand_together(client, db):
 def test_a_moderator_who_looks_at_a_hidden_story_cannot_say_so_either(as_member, db):
     c = story(state="hidden")
     assert said(as_member(moderator()), c).status_code == 403
+    with pytest.raises(NotAllowed):
+        deciding.say_decided(c, "a browser")
     assert count_of(db, c) == 0

@@ -17,7 +17,8 @@ def told(db):
 
 
 @pytest.mark.parametrize(
-    "query", ["product=tern", "trade=Baker", "goal=Deliver+before+seven", "size=2-9", "product=tern&trade=Baker&size=2-9"]
+    "query",
+    ["product=tern", "trade=Baker", "goal=Deliver+before+seven", "size=2-9", "product=tern&trade=Baker&size=2-9"],
 )
 def test_stories_are_found_by_product_trade_goal_and_size(client, told, query):
     page = client.get(f"/stories/?{query}").text
