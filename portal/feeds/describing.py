@@ -183,7 +183,8 @@ def _image(picture: Picture, contribution: Contribution) -> Node:
 
 
 def _person(member: Member) -> Node:
-    return {"@type": "Person", "name": member.display_name, "url": absolute(f"/members/{quote(member.username)}")}
+    page = None if member.erased_at else absolute(f"/members/{quote(member.username)}")
+    return _filled({"@type": "Person", "name": member.display_name, "url": page})
 
 
 def _pictures(contribution: Contribution) -> list[Picture]:
