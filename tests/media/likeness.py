@@ -1,6 +1,5 @@
 """How alike two pictures look: structural similarity as published, in numpy, apart from the library that made them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -31,14 +30,10 @@ def _blurred(grid: Grid) -> Grid:
     """Each place's surroundings, weighed; the margin, where the window does not fit, is left out."""
     weights = np.exp(-((np.arange(WINDOW) - WINDOW // 2) ** 2) / (2 * SIGMA**2))
     weights /= weights.sum()
-    for axis in (0, 1):
-        size = grid.shape[axis] - WINDOW + 1
-        grid = _sum(w * grid.take(range(n, n + size), axis) for n, w in enumerate(weights))
+    for _ in range(2):  # down the columns; turned over, along the rows
+        size = grid.shape[0] - WINDOW + 1
+        total = np.zeros((size, grid.shape[1]))
+        for n, weight in enumerate(weights):
+            total += weight * grid[n : n + size]
+        grid = np.ascontiguousarray(total.T)
     return grid
-
-
-def _sum(grids: Iterable[Grid]) -> Grid:
-    total: Any = 0
-    for grid in grids:
-        total = total + grid
-    return total
