@@ -120,9 +120,9 @@ class Settings:
     advocate_lost_below: float = _setting(3.5, "help score below which recognition ends …")
     advocate_notice_days: int = _setting(60, "… after so many days' notice")
     advocate_term_days: int = _setting(365, "days for which a recognition holds")
-    search_solved_weight: float = _setting(0.1, "what being solved adds to a result's score, as a share of it")
-    search_thanks_weight: float = _setting(0.05, "what each tenfold of thanks adds to a result's score, likewise")
-    search_fresh_weight: float = _setting(0.05, "what being new adds to a result's score; half of it after a year")
+    search_solved_weight: float = _setting(0.05, "what being solved adds to a result's score, as a share of it")
+    search_thanks_weight: float = _setting(0.0, "what each tenfold of thanks adds to a result's score, likewise")
+    search_fresh_weight: float = _setting(0.0, "what being new adds to a result's score; half of it after a year")
 
     testing: bool = _setting(False, "used by the tests alone: closes what they must not reach")
 

@@ -118,7 +118,10 @@ def _search() -> tuple[bool, str]:
         if waiting:
             return True, f"{words}; {waiting} errands still wait"
         return False, f"{words}: run `python -m portal rebuild search`."
-    return True, "the index agrees with the tables"
+    behind = search.lag()
+    if behind is not None and behind > LATE:
+        return False, f"{search.state()}: is a worker running?"
+    return True, f"the index agrees with the tables: {search.state()}"
 
 
 def _storage() -> tuple[bool, str]:

@@ -50,8 +50,8 @@ FOLLOWED: Map = {
     "rights_answered": (tell,),
     "rights_withdrawn": (tell,),
     # who helps whom
-    "thanked": (credit, tell),
-    "thanks_withdrawn": (credit,),
+    "thanked": (credit, tell, index),
+    "thanks_withdrawn": (credit, index),
     "accepted": (credit, index, tell),
     "acceptance_withdrawn": (credit, index),
     # reports

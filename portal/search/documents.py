@@ -89,6 +89,15 @@ def with_replies(session: Reading, ids: Iterable[int]) -> set[int]:
     return found
 
 
+def with_roots(session: Reading, ids: Iterable[int]) -> set[int]:
+    """These contributions and the conversations they are replies in."""
+    found = set(ids)
+    for part in _parts(set(found)):
+        parents = session.scalars(select(_own.c.parent_id).where(_own.c.id.in_(part), _own.c.parent_id.is_not(None)))
+        found.update(parents)
+    return found
+
+
 def of_authors(session: Reading, member_ids: Iterable[int]) -> set[int]:
     """All contributions these members wrote."""
     found: set[int] = set()

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import clock
-from portal.activity import Activity
+from portal.activity import Activity, Errand
 from portal.db import db
 from portal.search import SearchUnavailable, documents, the_engine
 from portal.search.engine import Writing
@@ -22,6 +22,10 @@ MANY = 100
 """Documents from which it is cheaper to ask the index first which of them changed."""
 OVERLAP = timedelta(minutes=10)
 """How far before a rebuild its catching-up looks: longer than any transaction lasts."""
+
+
+OF_ITSELF = frozenset(["edited", "moved", "accepted", "acceptance_withdrawn", "thanked", "thanks_withdrawn"])
+"""Verbs after which a conversation's replies are what they were: what is true of it stands in its first document."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,6 @@ def index_contributions(lines: Sequence[Activity]) -> None:
     """Follow these activities: one change of the index for all of them."""
     if ids := _touched(db.session, lines):
         index(ids)
-
 
 
 def index(ids: Iterable[int]) -> None:
@@ -104,15 +107,35 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
 
 
 def tend_index() -> None:
-    """The worker's chore: build the index if there is none that can be used."""
+    """The worker's chore: build the index if none can be used or the language changed; tidy it if nothing waits."""
+    engine = the_engine()
     try:
-        the_engine().check()
+        engine.check()
+        wanting = "The search index is in another language." if engine.outdated() else ""
     except SearchUnavailable as reason:
-        log.warning("%s Rebuilding it from the tables.", reason)
-        try:
+        wanting = str(reason)
+    try:
+        if wanting:
+            log.warning("%s Rebuilding it from the tables.", wanting)
             log.info("the search index has %d documents", rebuild())
-        except SearchUnavailable as busy:
-            log.info("%s", busy)
+        elif lag() is None:
+            engine.tidy()
+    except SearchUnavailable as busy:
+        log.info("%s", busy)
+
+
+def lag() -> timedelta | None:
+    """How long ago the oldest thing happened that the index has not followed yet; None if it has followed all."""
+    waiting = select(func.min(Activity.at)).join(Errand, Errand.activity_id == Activity.id)
+    oldest = db.session.scalar(waiting.where(Errand.reaction == "index"))
+    return None if oldest is None else clock.now() - oldest
+
+
+def state() -> str:
+    """What the index is like, in a sentence. Raises SearchUnavailable."""
+    behind = lag()
+    late = "nothing waits" if behind is None else f"the oldest change waits for {behind.total_seconds():,.0f} s"
+    return f"{the_engine().check()}; {late}"
 
 
 def compare() -> Comparison:
@@ -141,6 +164,8 @@ def _bring_in_line(session: documents.Reading, change: Writing, ids: set[int]) -
 
 
 def _touched(session: documents.Reading, lines: Sequence[Activity]) -> set[int]:
-    ids = {line.contribution_id for line in lines if line.contribution_id is not None}
+    alone = {line.contribution_id for line in lines if line.contribution_id is not None and line.verb in OF_ITSELF}
+    ids = {line.contribution_id for line in lines if line.contribution_id is not None and line.verb not in OF_ITSELF}
     members = {line.member_id for line in lines if line.contribution_id is None and line.member_id is not None}
-    return documents.with_replies(session, ids) | documents.of_authors(session, members)
+    touched = documents.with_replies(session, ids) | documents.of_authors(session, members)
+    return touched | documents.with_roots(session, alone - touched)

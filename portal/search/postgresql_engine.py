@@ -76,7 +76,7 @@ class PostgresqlEngine:
             if not terms:
                 return []
             rows = Asking(connection, anything, terms, self._weights().title).rows(False, None)
-            rows.having = having(connection, list(counts.values()))
+            rows.having, rows.counting = having(connection, list(counts.values())), [forms[one] for one in counts]
             fitting = [r for r, facts in rows.facts.items() if r != leave_out and facts.profile.kind in kinds]
             return self._hits(connection, anything, terms, rows, fitting, "relevance", 0, limit)
 
@@ -204,7 +204,7 @@ class PostgresqlEngine:
         sort: Sort, offset: int, limit: int,
     ) -> list[Hit]:  # fmt: skip
         corpus = self._corpus(connection, rows)
-        worth = corpus.worth(rows.having)
+        worth = corpus.worth(rows.having, rows.counting)
         by_time = sort == "newest" or not terms
         ranked: dict[int, float] = {root: float(rows.newest[root]) for root in fitting}
         if not by_time:

@@ -1,6 +1,6 @@
 """The words of the PostgreSQL index: how a word goes on, how many posts have it, and what it may be meant to be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -9,6 +9,8 @@ from portal.search.postgresql_tables import SCHEMA
 from portal.search.spelling import Candidate, likeliest, variants
 from portal.search.terms import Term, choose_rarest
 
+MOST_POSTS = 5_000
+"""Posts that the words of a text may lead to: PostgreSQL counts each word in each of them."""
 _LAST = "\U0010ffff"
 
 
@@ -37,10 +39,10 @@ def having(connection: Connection, posts: Sequence[int]) -> list[int]:
     return [round(of * (1 - (1 - min(n, every) / every) ** (every / of))) for n in posts]
 
 
-def rarest(connection: Connection, forms: Sequence[str]) -> dict[str, int]:
+def rarest(connection: Connection, forms: Iterable[str]) -> dict[str, int]:
     """Those of a text's words that decide what is like it, and how many posts have each."""
     counts = _counts(connection, set(forms))
-    return {word: counts[word] for word in choose_rarest(counts)}
+    return {word: counts[word] for word in choose_rarest(counts, MOST_POSTS)}
 
 
 def nearest(connection: Connection, word: str) -> str:

@@ -66,9 +66,10 @@ class Weights:
 
     title: float = 1.0
     """A word in the title, in words of the text."""
-    k1: float = 1.2
+    k1: float = 4.0
+    """How soon a word's repetitions stop counting; a conversation has more of them than a text."""
     b: float = 0.75
-    solved: float = 0.0
+    solved: float = 0.05
     """What being solved adds, as a share of the text's score."""
     thanks: float = 0.0
     """What each tenfold of thanks adds, likewise."""
@@ -90,9 +91,10 @@ class Corpus:
     conversations: int
     """How many there are in all."""
 
-    def worth(self, having: Sequence[int]) -> list[float]:
-        """What each term says, of which so many conversations have it."""
-        return [rarity(number, self.conversations) for number in having]
+    def worth(self, having: Sequence[int], counting: Sequence[float] = ()) -> list[float]:
+        """What each term says, that so many conversations have, and that counts so much in what is asked."""
+        counts = counting or [1.0] * len(having)
+        return [rarity(n, self.conversations) * count for n, count in zip(having, counts, strict=True)]
 
 
 def rarity(having: int, of: int) -> float:

@@ -1,5 +1,6 @@
 """A query as an engine looks for it: each thing that must stand there, with what means the same."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,11 +13,13 @@ from portal.search.words import tokens
 RELAXED_WORDS = 6
 """When nothing has all the words: so many of the rarest, of which any may stand there."""
 
-SIMILAR_WORDS = 12
-"""Of a whole text: so many of its rarest words decide what is like it."""
+SIMILAR_WORDS = 40
+"""Of a whole text: so many of its rarest words decide what is like it. Up to here each more found more."""
+TITLE_WORDS, REPEATED = 2.0, 0.5
+"""What a word of the title counts, and what each repetition adds, up to three."""
 SIMILAR_CHARS = 2000
 """So much of it is read: what is asked stands at the beginning."""
-SIMILAR_POSTS = 20_000
+SIMILAR_POSTS = 40_000
 """No further word is taken when so many posts are to be looked at; three are, whatever they cost."""
 
 
@@ -91,19 +94,26 @@ def told(query: Query, words: SiteWords) -> frozenset[str]:
     return frozenset(word for one in said for other in words.alternatives(one) for word in other)
 
 
-def telling_forms(text: str, words: SiteWords) -> list[str]:
-    """The words of a text that say something, each once, in the forms of the site's language."""
-    found = (word for word in tokens(text[:SIMILAR_CHARS]) if word not in words.stop_words and len(word) > 1)
-    return list(dict.fromkeys(form(word, words.language) for word in found))
+def telling_forms(text: str, words: SiteWords) -> dict[str, float]:
+    """The words of a text that say something, in the forms of the site's language, and what each counts."""
+    title, _line, rest = text[:SIMILAR_CHARS].partition("\n")
+
+    def telling(some: str) -> list[str]:
+        return [form(w, words.language) for w in tokens(some) if w not in words.stop_words and len(w) > 1]
+
+    named = telling(title)
+    often = Counter((*named, *telling(rest)))
+    counted = {one: 1.0 + REPEATED * min(3, number - 1) for one, number in often.items()}
+    return counted | {one: TITLE_WORDS * counted[one] for one in named}
 
 
-def choose_rarest(posts: Mapping[str, int]) -> list[str]:
+def choose_rarest(posts: Mapping[str, int], most_posts: int = SIMILAR_POSTS) -> list[str]:
     """Of words that so many posts have: the rarest, as many as decide and as few as can be looked at."""
     chosen: list[str] = []
     total = 0
     for word in sorted((word for word in posts if posts[word]), key=lambda word: (posts[word], word)):
         total += posts[word]
-        if len(chosen) == SIMILAR_WORDS or (len(chosen) >= 3 and total > SIMILAR_POSTS):
+        if len(chosen) == SIMILAR_WORDS or (len(chosen) >= 3 and total > most_posts):
             break
         chosen.append(word)
     return chosen

@@ -84,8 +84,7 @@ class WhooshEngine:
         forms = telling_forms(text, self._words())
 
         def look(view: View) -> list[Hit]:
-            searched = self._look(view)
-            matches = searched.any_of(searched.rarest(forms))
+            matches = self._look(view).like(forms)
             fitting = [
                 root for root in matches.found
                 if root != leave_out and root in view.facts and view.facts[root].profile.kind in kinds
@@ -161,7 +160,7 @@ class WhooshEngine:
         self, view: View, matches: Matches, fitting: Sequence[int], sort: Sort, offset: int, limit: int
     ) -> list[Hit]:
         corpus, by_time = _corpus(view), sort == "newest" or not matches.terms
-        worth = corpus.worth([len(term) for term in matches.terms])
+        worth = corpus.worth([len(term) for term in matches.terms], matches.counting)
         if by_time:
             at = newest(view, matches)
             ranked = {root: at[root] for root in fitting}

@@ -2,8 +2,8 @@
 
 import time
 from array import array
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 from whoosh.reading import TermNotFound
@@ -31,6 +31,8 @@ class Matches:
     roots: Roots = ()
     complete: bool = True
     relaxed: bool = False
+    counting: Sequence[float] = ()
+    """What each term counts in what is asked; nothing: all the same."""
 
 
 class Look:
@@ -66,10 +68,13 @@ class Look:
         known = relaxed([len(tf) for tf in terms])
         return self._any([terms[n] for n in known], [places[n] for n in known], relaxed=True)
 
-    def any_of(self, forms: Sequence[str]) -> Matches:
-        """Conversations that have any of these words; looks until its time is up, the rarest first."""
-        gathered = [self._gather(Term(((form,),), (form,))) for form in forms]
-        return self._any([tf for tf, _ in gathered], [at for _, at in gathered])
+    def like(self, forms: Mapping[str, float]) -> Matches:
+        """Conversations that have any of the rarest of these words, each of which counts so much."""
+        parts = self._view.parts
+        chosen = choose_rarest({form: sum(part.segment.frequency("body", form) for part in parts) for form in forms})
+        gathered = [self._gather(Term(((form,),), (form,))) for form in chosen]
+        found = self._any([tf for tf, _ in gathered], [at for _, at in gathered])
+        return replace(found, counting=[forms[form] for form in chosen])
 
     def _any(
         self, terms: list[Frequencies], places: list[list[tuple[int, Postings]]], relaxed: bool = False
@@ -78,14 +83,6 @@ class Look:
         for tf in terms:
             found |= tf.keys()
         return Matches(found, terms, places, self._roots, not self._late, relaxed and bool(found))
-
-    def rarest(self, forms: Sequence[str]) -> list[str]:
-        """Those of a text's words that decide what is like it."""
-        parts = self._view.parts
-        fields = ("body", "title")  # a short question says it in its title alone
-        return choose_rarest(
-            {form: sum(part.segment.frequency(name, form) for part in parts for name in fields) for form in forms}
-        )
 
     def _everything(self) -> Matches:
         found: set[int] = set()

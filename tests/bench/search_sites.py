@@ -13,8 +13,8 @@ from portal import create_app
 from portal.contributions.models import Contribution
 from portal.db import db
 from portal.importing.stackexchange import import_dump
-from tests.bench.data import ROOT, fill
 from tests.bench.community import Size
+from tests.bench.data import ROOT, fill
 
 DUMP = Path(os.environ.get("DUMP", ROOT.parent / "shared" / "data" / "stackexchange" / "quantumcomputing"))
 """A Stack Exchange dump; another one by DUMP=…"""
