@@ -50,7 +50,7 @@ class Offer(NamedTuple):
     name: str
     value: str
     label: str
-    count: int
+    number: int
 
 
 def stories(filters: Filters = Filters()) -> Select[Any]:
