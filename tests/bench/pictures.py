@@ -117,10 +117,10 @@ def by_libvips(data: bytes) -> None:
     """What `by_us` makes, in the library that is known for being fast and small: upright, sRGB, nothing but pixels."""
     import pyvips
 
-    whole = pyvips.Image.thumbnail_buffer(data, 2560, height=2560, size="down", export_profile="srgb")
+    whole = pyvips.Image.thumbnail_buffer(data, 2560, height=2560, size="down", export_profile="srgb").copy_memory()
     master = whole.jpegsave_buffer(Q=95, keep="none", optimize_coding=True, subsample_mode="off")
     for width in widths_for(whole.width):
-        image = pyvips.Image.thumbnail_buffer(master, width, height=10_000_000)
+        image = pyvips.Image.thumbnail_buffer(master, width, height=10_000_000).copy_memory()
         high, effort = width == whole.width, 2 if image.width * image.height > 1_500_000 else 4
         image.webpsave_buffer(Q=93 if high else 75, effort=effort, keep="none")
         image.jpegsave_buffer(Q=93 if high else 80, interlace=True, keep="none")
