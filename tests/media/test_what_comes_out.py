@@ -100,8 +100,8 @@ def test_it_is_upright_and_looks_the_same(name: str) -> None:
 def test_the_likeness_sees_what_people_see() -> None:
     image = photo((360, 240))
     assert structural_similarity(image, image) == pytest.approx(1)
-    assert structural_similarity(image, image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)) < 0.6
-    assert structural_similarity(image, samples.opened(samples.saved(image, quality=15))) < 0.95
+    assert structural_similarity(image, image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)) < 0.9
+    assert structural_similarity(image, samples.opened(samples.saved(image, quality=5))) < LEAST
 
 
 @pytest.mark.skipif(shutil.which("exiftool") is None, reason="no ExifTool: apt-get install libimage-exiftool-perl")
