@@ -153,7 +153,7 @@ def test_the_wall_costs_the_same_however_much_there_is(as_member, db, tern, quer
 
 def test_a_photo_page_costs_the_same_and_little(client, db, tern):
     costs = []
-    client.get("/photos/")
+    client.get(at(photo()))  # what a process reads once
     for number in (1, 10):
         p = photo(product=tern, taken_at_place="P", challenge_id=challenge().id)
         attach(p, [picture_of(p).token for _ in range(number)])
