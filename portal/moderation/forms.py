@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
 from portal.forms import Form, LineField, NotTooLong, Said, TextField
@@ -99,8 +100,8 @@ class AnswerForm(Form):
 class MeasureForm(Form):
     """What is done about a member, for how long and why."""
 
-    measure = RadioField("What to do", choices=list(MEASURES.items()), default="warn")
-    days = SelectField("For how long", choices=TERMS, default="7")
+    measure = RadioField("What to do", choices=[SelectChoice(*pair) for pair in MEASURES.items()], default="warn")
+    days = SelectField("For how long", choices=[SelectChoice(*pair) for pair in TERMS], default="7")
     why = LineField("Reason", validators=[Said("a reason"), NotTooLong(500)], description="The member reads it.")
 
     def validate_days(self, field: Any) -> None:

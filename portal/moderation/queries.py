@@ -33,20 +33,18 @@ __all__ = [
     "next_in_queue", "page", "waiting_since", "whole",
 ]  # fmt: skip
 ALL = Filters()
+LOOKED_AT = 200
+"""So many of the most urgent are looked at for one that nobody else has open."""
 
 
-def _waiting(filters: Filters) -> Any:
-    """What is in the queue: what, number, why, since when, harm and people. Each thing is there once."""
-    c, hidden, reported = Contribution, aliased(Contribution), aliased(Contribution)
-    with_pictures = select(Picture.id).where(Picture.contribution_id == c.id).exists()
-    why = case((with_pictures, literal("pictures")), else_=literal("waiting"))
-    what, number = literal("c").label("what"), literal(0, Integer)
-    parts = [
-        select(
-            what, c.id.label("id"), why.label("waits"), c.submitted_at.label("since"), number.label("harm"),
-            case((c.parent_id.is_not(None), 2), else_=1).label("people"),
-        ).where(c.state == "pending", *_conditions(c, filters))
-    ]  # fmt: skip
+def _waiting(filters: Filters, top: int | None = None) -> Any:
+    """What is in the queue: what, number, why, since when, harm and people. Each thing is there once.
+
+    With `top`, of what waits for approval only what can be among so many most urgent: among equals that is the
+    oldest, which an index gives, so that a page does not read thousands.
+    """
+    hidden, reported = aliased(Contribution), aliased(Contribution)
+    parts = _pending(filters, top)
     if not filters.helps:
         parts += [_hidden(hidden, filters), _reported(reported, filters)]
         if filters.boards is None and not (filters.kind or filters.board or filters.who):
@@ -61,24 +59,49 @@ def _waiting(filters: Filters) -> Any:
     return union_all(*parts).subquery("queue")
 
 
+def _pending(filters: Filters, top: int | None) -> list[Select[Any]]:
+    c = Contribution
+    with_pictures = select(Picture.id).where(Picture.contribution_id == c.id).exists()
+    query = select(
+        literal("c").label("what"), c.id.label("id"),
+        case((with_pictures, literal("pictures")), else_=literal("waiting")).label("waits"),
+        c.submitted_at.label("since"), literal(0, Integer).label("harm"),
+        case((c.parent_id.is_not(None), 2), else_=1).label("people"),
+    ).where(c.state == "pending", *_conditions(c, filters))  # fmt: skip
+    if top is None:
+        return [query]
+    if filters.waits in ("waiting", "pictures"):
+        query = query.where(with_pictures if filters.waits == "pictures" else ~with_pictures)
+    first = []
+    for equals in (c.parent_id.is_(None), c.parent_id.is_not(None)):  # those for whom one, and two people wait
+        oldest = query.where(equals).order_by(c.submitted_at, c.id).limit(top).subquery()
+        first.append(select(*oldest.c))
+    return first
+
+
 def _hidden(c: Any, filters: Filters) -> Select[Any]:
-    open_reports = select(Report).where(Report.contribution_id == c.id, Report.settled_at.is_(None))
-    people = open_reports.with_only_columns(func.count()).scalar_subquery()
-    return (
-        select(literal("c"), c.id, literal("hidden"), func.max(Decision.at), literal(0, Integer), people + 1)
-        .join(Decision, Decision.contribution_id == c.id)
-        .where(c.state == "hidden", *_conditions(c, filters))
-        .group_by(c.id)
-    )
+    """Asked contribution by contribution, of which few are hidden: grouping would read them all."""
+    since = select(func.max(Decision.at)).where(Decision.contribution_id == c.id).scalar_subquery()
+    people = select(func.count()).where(Report.contribution_id == c.id, Report.settled_at.is_(None)).scalar_subquery()
+    columns = (literal("c"), c.id, literal("hidden"), since, literal(0, Integer), people + 1)
+    return select(*columns).where(c.state == "hidden", *_conditions(c, filters))
 
 
 def _reported(c: Any, filters: Filters) -> Select[Any]:
-    harm = func.max(urgency.harm_of(Report.reason))
+    open_reports = (
+        select(
+            Report.contribution_id, func.min(Report.at).label("since"),
+            func.max(urgency.harm_of(Report.reason)).label("harm"), func.count().label("people"),
+        )
+        .where(Report.settled_at.is_(None))
+        .group_by(Report.contribution_id)
+        .subquery()
+    )  # fmt: skip
+    columns = (literal("c"), c.id, literal("reported"), *(open_reports.c[name] for name in ("since", "harm", "people")))
     return (
-        select(literal("c"), c.id, literal("reported"), func.min(Report.at), harm, func.count())
-        .join(Report, Report.contribution_id == c.id)
-        .where(Report.settled_at.is_(None), c.state == "published", *_conditions(c, filters))
-        .group_by(c.id)
+        select(*columns)
+        .join_from(open_reports, c, c.id == open_reports.c.contribution_id)
+        .where(c.state == "published", *_conditions(c, filters))
     )
 
 
@@ -123,7 +146,7 @@ def counts(filters: Filters = ALL) -> dict[str, int]:
 
 def page(number: int, per_page: int, filters: Filters = ALL, reader: Any = None) -> list[Item]:
     """A page of the queue with all that is needed to decide; claims of others than `reader` are named."""
-    queue = _waiting(filters)
+    queue = _waiting(filters, number * per_page)
     some = urgency.by_urgency(select(queue).where(*_of_that(queue, filters)), queue)
     some = some.limit(per_page).offset((number - 1) * per_page).subquery("queue")
     claimer = aliased(Member)
@@ -156,7 +179,7 @@ def page(number: int, per_page: int, filters: Filters = ALL, reader: Any = None)
 
 def next_in_queue(after: int, filters: Filters = ALL, reader: Any = None) -> int | None:
     """The most urgent contribution other than this one, and than what somebody else has open."""
-    queue = _waiting(filters)
+    queue = _waiting(filters, LOOKED_AT)
     claimed = select(Claim.contribution_id).where(
         Claim.until > clock.now(), Claim.member_id != (reader.id if reader is not None else 0)
     )

@@ -8,12 +8,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.db import db
-from portal.members import measures
-from portal.members.chores import end_terms
+from portal.members import chores, measures
 from portal.members.models import Suspension
 from portal.members.standing import Refused
 from portal.notifications.models import Notification
 from tests import builders as make
+
+
+def end_terms() -> None:
+    db.session.commit()
+    chores.end_terms()
 
 
 def told(member: Any) -> dict[str, str]:
@@ -102,7 +106,8 @@ def test_the_page_of_a_member_takes_a_measure_and_settles_reports(app: Flask, as
     here = f"/moderation/members/{bad.id}"
     assert mo.get(here).status_code == 200
     for nonsense in ({"measure": "ban", "days": "7", "why": "x"}, {"measure": "warn", "days": "7", "why": ""},
-                     {"measure": "silence", "days": "0", "why": "x"}, {"measure": "suspend", "days": "9999", "why": "x"}):  # fmt: skip
+                     {"measure": "silence", "days": "0", "why": "x"},
+                     {"measure": "suspend", "days": "9999", "why": "x"}):  # fmt: skip
         assert mo.submit(f"{here}/measure", nonsense).status_code == 422, nonsense
     assert mo.submit(f"{here}/measure", {"measure": "suspend", "days": "30", "why": "Threats."}).status_code == 303
     assert bad.suspended

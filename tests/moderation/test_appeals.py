@@ -59,14 +59,14 @@ def test_nobody_elses_receipt_or_appeal(app: Flask, as_member: SignIn, client: A
 
 
 def test_it_goes_to_another_moderator_who_finds_it_right(app: Flask, as_member: SignIn, settled: Any) -> None:
-    selma, nora = make.moderator("selma"), make.member("nora")
+    selma, nora, other = make.moderator("selma"), make.member("nora"), make.moderator("otto")
     topic = removed(nora, selma)
     appeals.appeal_decision(topic, nora, WHY)
     number = db.session.scalars(select(Appeal.id)).one()
     own = as_member(selma)
     assert WHY not in own.get("/moderation/appeals").text
     assert own.submit(f"/moderation/appeals/{number}/uphold").status_code == 403
-    otto = as_member(make.moderator("otto"))
+    otto = as_member(other)
     assert WHY in otto.get("/moderation/appeals").text
     otto.submit(f"/moderation/appeals/{number}/uphold", {"words": "Sorry about that."})
     assert topic.state == "published"
@@ -148,8 +148,8 @@ def test_the_suspended_read_take_out_and_appeal(app: Flask, as_member: SignIn) -
     assert visitor.submit(f"/c/{topic.id}/appeal", {"words": WHY}).status_code == 303
     assert visitor.get("/account/export").status_code == 200
     assert as_member(make.member()).get(f"/account/measures/{measure.id}/appeal").status_code == 404
-    otto, number = make.moderator("otto"), db.session.scalars(select(Appeal.id).where(Appeal.suspension_id == measure.id)).one()
-    assert as_member(otto).submit(f"/moderation/appeals/{number}/uphold").status_code == 303
+    number = db.session.scalars(select(Appeal.id).where(Appeal.suspension_id == measure.id)).one()
+    assert as_member(make.moderator("otto")).submit(f"/moderation/appeals/{number}/uphold").status_code == 303
     assert not nora.suspended
     assert nora.may_write
 

@@ -87,7 +87,7 @@ def test_the_conversation_the_history_and_the_difference_stand_beside_it(app: Fl
     assert "<ins>second" in page
 
 
-def test_opening_claims_for_five_minutes_and_others_see_it(app: Flask, mara: Any, as_member: SignIn, clock: Any) -> None:
+def test_opening_claims_for_minutes_and_others_see_it(app: Flask, mara: Any, as_member: SignIn, clock: Any) -> None:
     clock.freeze()
     topic, other = make.topic(title="Taken", state="pending"), make.topic(state="pending")
     otto = as_member(make.moderator("otto"))
@@ -95,7 +95,8 @@ def test_opening_claims_for_five_minutes_and_others_see_it(app: Flask, mara: Any
     assert "Mara" in otto.get("/moderation/").text
     assert "has this open" in otto.get(f"/moderation/{topic.id}").text
     assert "has this open" not in mara.get("/moderation/").text
-    assert otto.submit(f"/moderation/{other.id}/approve").location == "/moderation/", "a colleague's is not offered next"
+    # A colleague's is not offered next.
+    assert otto.submit(f"/moderation/{other.id}/approve").location == "/moderation/"
     clock.advance(minutes=5, seconds=1)
     assert "has this open" not in otto.get("/moderation/").text
     otto.get(f"/moderation/{topic.id}")
@@ -135,7 +136,8 @@ def test_several_at_once_are_one_step_and_invented_numbers_do_nothing(app: Flask
     assert response.status_code == 303
     assert [t.state for t in (*some, draft, gone)] == ["published", "published", "pending", "draft", "removed"]
     assert "passed over" in mara.get("/moderation/").text
-    decisions = db.session.scalars(select(Decision).where(Decision.as_moderator, Decision.to_state == "published")).all()
+    approvals = select(Decision).where(Decision.as_moderator, Decision.to_state == "published")
+    decisions = db.session.scalars(approvals).all()
     assert len({d.batch for d in decisions}) == 1
     mara.submit(f"/moderation/decisions/{decisions[0].id}/undo")
     assert {t.state for t in some} == {"pending"}
