@@ -10,7 +10,8 @@ from portal.members.models import Member
 from portal.members.standing import Refused
 from portal.moderation import conduct
 from portal.moderation.forms import MeasureForm
-from portal.moderation.views import REPORT_REASONS, Answer, bp
+from portal.moderation.member_reports import REASONS as MEMBER_REASONS
+from portal.moderation.views import Answer, bp
 
 SAID = {
     "warn": "Warned: they read your reason.",
@@ -28,7 +29,7 @@ def show_conduct(member_id: int) -> str:
 
 def _page(member: Member, form: MeasureForm) -> str:
     known = conduct.conduct_of(member)
-    return render_template("moderation/member.html", known=known, form=form, report_reasons=REPORT_REASONS)
+    return render_template("moderation/member.html", known=known, form=form, report_reasons=MEMBER_REASONS)
 
 
 @bp.post("/moderation/members/<int:member_id>/measure")

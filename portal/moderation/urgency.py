@@ -61,8 +61,8 @@ def in_words(since: datetime, harm: int, people: int, reason: str = "") -> list[
 
 def _hours(hours: float) -> str:
     if hours < 1:
-        return f"{round(hours * 60)} min"
-    return f"{round(hours)} h" if hours < 72 else f"{round(hours / 24)} days"
+        return f"{int(hours * 60)} min"
+    return f"{int(hours)} h" if hours < 72 else f"{int(hours / 24)} days"
 
 
 _HARMS = {

@@ -21,6 +21,7 @@ from portal.forum.models import Board
 from portal.moderation import claims, commands, figures, filters, openness, permitted, queries, undo
 from portal.moderation.context import context_of
 from portal.moderation.forms import ChangesForm, DecisionForm, HideForm, ReasonForm, RemoveForm, ReturnForm, SortForm
+from portal.moderation.member_reports import REASONS as MEMBER_REASONS
 from portal.moderation.reasons import in_words, label_of
 from portal.moderation.words import told, too_late
 from portal.web import Page, after_reading, back_to, is_local, page_number
@@ -233,4 +234,4 @@ def _sort_form(contribution: Contribution, powers: set[str]) -> SortForm | None:
 
 
 def _words() -> dict[str, Any]:
-    return {"label_of": label_of, "report_reasons": REPORT_REASONS}
+    return {"label_of": label_of, "report_reasons": REPORT_REASONS, "member_reasons": MEMBER_REASONS}
