@@ -77,6 +77,7 @@ def test_imports_point_down(path: Path):
         ("markdown_it", {"text"}), ("bleach", {"text"}), ("nh3", {"text"}),
         ("whoosh", {"search"}), ("PIL", {"media", "demo"}), ("obstore", {"media"}),
         ("smtplib", {"notifications", "doctor"}), ("argon2", {"members"}),
+        ("sklearn", {"contributions"}), ("re2", {"contributions"}),
     ],
 )  # fmt: skip
 def test_a_library_is_known_to_its_room_alone(library: str, rooms: set[str]):

@@ -5,9 +5,10 @@ Where something is decided (screening, the member's own account) the losses coun
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -51,9 +52,8 @@ def standing_of(member: Member) -> Standing:
     """A member's level with what it is made of; staff are trusted whatever they did."""
     s, now = settings(), clock.now()
     since = now - timedelta(days=s.trust_lost_days)
-    agreed, removed, wrong, warned = db.session.execute(
-        select(*(query.scalar_subquery() for query in _counts(member.id, since)))
-    ).one()
+    counts: Any = db.session.execute(select(*(q.scalar_subquery() for q in _counts(member.id, since)))).one()
+    agreed, removed, wrong, warned = counts
     agreed = min(agreed, s.trust_reports_at_most)
     lost = removed * s.trust_lost_removed + wrong * s.trust_lost_false_report + warned * s.trust_lost_warning
     points = member.published_count + agreed - lost
@@ -62,7 +62,7 @@ def standing_of(member: Member) -> Standing:
     return Standing(level, int(days), member.published_count, agreed, removed, wrong, warned, points)
 
 
-def _counts(member_id: int, since: object) -> tuple[object, ...]:
+def _counts(member_id: int, since: datetime) -> tuple[Select[Any], ...]:
     undo = aliased(Decision)
     undone = select(undo.id).where(undo.undoes_id == Decision.id).exists()
     own_reports = select(func.count()).select_from(Report).where(Report.reporter_id == member_id)
@@ -109,7 +109,7 @@ def table() -> list[tuple[str, tuple[str, str, str]]]:
                 f"{s.trusted_from_contributions} points and {s.trusted_from_days} days",
             ),
         ),
-        ("First contributions", (f"the first {s.held_contributions} wait for a moderator", "public at once", "public at once")),
+        ("First contributions", (f"the first {s.held_contributions} wait for a moderator", *("public at once",) * 2)),
         ("Topics, stories, photos, articles", (f"{s.new_topics_a_day} {day}", none, none)),
         ("Replies", (f"{s.new_replies_a_day} {day}", none, none)),
         ("Pause between two replies", (f"{s.new_reply_pause} seconds", *(f"{s.reply_pause} seconds",) * 2)),
@@ -120,7 +120,7 @@ def table() -> list[tuple[str, tuple[str, str, str]]]:
             (*(f"the {_nth(s.same_host_links)} in {s.repeated_days} days waits",) * 2, none),
         ),
         ("Photos", ("wait for a moderator", "public at once", "public at once")),
-        ("Pictures in other texts", (f"{s.new_pictures}, with more it waits", "10, public at once", "10, public at once")),
+        ("Pictures in other texts", (f"{s.new_pictures}, with more it waits", *("public at once",) * 2)),
         ("What looks like spam, or like a text that is here already", ("waits", "waits", "is public at once")),
         ("What has words the moderators watch for", ("waits or is refused",) * 3),
         ("Rewriting what is public", ("waits for a moderator", "public at once", "public at once")),

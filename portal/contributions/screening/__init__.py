@@ -6,6 +6,7 @@ None of them may look at how positive a text is.
 from collections.abc import Callable, Iterable
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.contributions.models import Contribution, Tag, contribution_tag
 from portal.contributions.screened import Verdict as KeptVerdict
@@ -60,7 +61,7 @@ def judge(submission: Submission, rules: Iterable[Rule] = RULES) -> Verdict:
 
 
 def keep(contribution: Contribution, verdict: Verdict) -> None:
-    """Store what the rules said of a contribution that has its number; put on it the tags that watched words ask for."""
+    """Store what the rules said of a contribution that has its number; put on the tags that watched words ask for."""
     db.session.add(
         KeptVerdict(
             contribution_id=contribution.id, outcome=verdict.outcome, rule=verdict.rule,
@@ -72,4 +73,5 @@ def keep(contribution: Contribution, verdict: Verdict) -> None:
         insert_new(Tag.__table__, [{"name": name} for name in names])
         tags = db.session.scalars(select(Tag.id).where(Tag.name.in_(names)))
         insert_new(contribution_tag, [{"contribution_id": contribution.id, "tag_id": n} for n in tags])
-        db.session.expire(contribution, ["tags"])
+        on_it = select(Tag).join(contribution_tag).where(contribution_tag.c.contribution_id == contribution.id)
+        set_committed_value(contribution, "tags", list(db.session.scalars(on_it.order_by(Tag.name))))

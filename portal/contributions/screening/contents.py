@@ -42,7 +42,7 @@ def same_host(sub: Submission) -> Finding | None:
 
 
 def repeated(sub: Submission) -> Finding | None:
-    """The same text by the same author within a day is a mistake or spam; nearly the same text by anybody, often spam."""
+    """The same text by the same author within a day is a mistake or spam; nearly the same by anybody, often spam."""
     if not sub.again and len(sub.contribution.source) >= 20 and sub.sent_this_already():
         reason = "You posted exactly this text already. Say it in other words, or leave it."
         return Finding(REFUSE, "repeated", reason, ("word for word",))

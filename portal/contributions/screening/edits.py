@@ -79,9 +79,7 @@ def _findings(sub: Submission, was: Before) -> "list[Finding | None]":
 def _is_new(finding: Finding, sub: Submission, old: str) -> bool:
     act = "block" if finding.outcome == REFUSE else "hold"
     known = Readable(old)
-    return any(
-        len(w.places_in(sub.readable)) > len(w.places_in(known)) for w in sub.words if w.act == act
-    )
+    return any(len(w.places_in(sub.readable)) > len(w.places_in(known)) for w in sub.words if w.act == act)
 
 
 def _more_links(sub: Submission, was: Before) -> Finding | None:

@@ -1,4 +1,4 @@
-"""Learning what spam is from the moderators' own decisions: gathering them, training in a process of its own, keeping."""
+"""Learning what spam is from the moderators' own decisions: gathered, trained in a process of its own, kept."""
 
 import json
 import logging

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from html import escape, unescape
 
-from portal.contributions.screening.watching import Readable, Watch, joined
+from portal.contributions.screening.watching import MASKED_AT_MOST, Readable, Watch, joined
 from portal.contributions.screening.wordlist import current
 
 _TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
@@ -58,7 +58,7 @@ def _places(text: str, watches: "Sequence[Watch] | None") -> list[tuple[int, int
     if not masks:
         return []
     readable = Readable(text)
-    return joined([place for watch in masks for place in watch.places_in(readable)])
+    return joined([place for watch in masks for place in watch.places_in(readable, MASKED_AT_MOST)])
 
 
 def _starred(text: str, start: int, places: list[tuple[int, int]]) -> str:

@@ -1,4 +1,4 @@
-"""Names that play somebody else: scripts mixed within a word, or a name that reads like the company's or its people's."""
+"""Names that play somebody else: scripts mixed in a word, or a name that reads like the company's or its people's."""
 
 import re
 import unicodedata
@@ -75,6 +75,6 @@ def _real_names(author: Member) -> list[str]:
 def _held(evidence: tuple[str, ...]) -> Finding:
     return Finding(
         HOLD, "look_alike",
-        "Your name can be taken for somebody else’s, so a moderator has a look first. You can change it in your profile.",
+        "Your name can be taken for somebody else’s, so a moderator has a look first. You can change it.",
         evidence,
     )  # fmt: skip

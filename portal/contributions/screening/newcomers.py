@@ -1,4 +1,4 @@
-"""What is looked at first because of who sends it: new members, their pictures, throw-away addresses, silenced members."""
+"""What is looked at first because of who sends it: new members, their pictures, throw-away addresses, the silenced."""
 
 from disposable_email_domains import blocklist
 

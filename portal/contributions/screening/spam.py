@@ -49,7 +49,7 @@ def from_numbers(weights: "dict[str, object]", trained_at: datetime | None = Non
 
 
 def current() -> Model | None:
-    """The model in force; None while it is switched off or has not learned enough. Its numbers are read when they change."""
+    """The model in force; None while it is switched off or has not learned enough. Its numbers are kept."""
     row = db.session.execute(select(SpamModel.enabled, SpamModel.trained_at).where(SpamModel.id == 1)).first()
     if row is None or not row.enabled or row.trained_at is None:
         return None

@@ -1,11 +1,11 @@
-"""What rules look at: a contribution, its author, and what both did before; asked for once, and only if a rule needs it."""
+"""What rules look at: a contribution, its author, and what both did before; asked for once, if a rule needs it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal import clock
 from portal.config import Settings, settings
@@ -137,7 +137,7 @@ class Submission:
         )
         return [host for html in pages for host in linking.hosts_in(html)]
 
-    def _others(self) -> "tuple[object, ...]":
+    def _others(self) -> "tuple[ColumnElement[bool], ...]":
         c = self.contribution
         same = Contribution.kind == "reply" if c.is_reply else Contribution.kind != "reply"
         return (Contribution.author_id == self.author.id, same, Contribution.id != c.id)

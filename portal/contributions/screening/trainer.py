@@ -1,4 +1,4 @@
-"""Training of the spam score, in a process of its own: JSON examples on standard input, plain numbers on standard output.
+"""Training of the spam score, in a process of its own: JSON examples on standard input, plain numbers on the output.
 
 The only module that knows scikit-learn, so that no web process ever loads it.
 """

@@ -1,5 +1,6 @@
 """Watched words: finding them in a text, whatever was done to hide them, in time that grows with the text alone."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -11,7 +12,9 @@ import re2
 from portal.contributions.screening.folding import Folded, fold, folded
 
 MATCHES_AT_MOST = 200
-"""Places of one word that are looked for in one text."""
+"""Places of one word that are looked for in one text, where it is enough to know that it stands there."""
+MASKED_AT_MOST = 5000
+"""Places that are masked one by one; behind the last, everything is."""
 _MEMORY = 4 << 20
 
 
@@ -47,21 +50,23 @@ class Watch:
     tag: str = ""
     id: int | None = None
 
-    def places_in(self, readable: Readable) -> list[tuple[int, int]]:
+    def places_in(self, readable: Readable, most: int = MATCHES_AT_MOST) -> list[tuple[int, int]]:
         """Where it stands in the original text, from first character to behind the last, in order, without overlap."""
         if self.is_pattern:
-            found = self._found(compiled(self.words), readable.latin)
+            found = self._found(compiled(self.words), readable.latin, most)
             if not readable.text.isascii():
-                found += self._found(compiled(self.words), readable.own)
+                found += self._found(compiled(self.words), readable.own, most)
         else:
-            found = self._found(_literal(fold(self.words)), readable.latin)
+            found = self._found(_literal(fold(self.words)), readable.latin, most)
         return joined(found)
 
-    def _found(self, pattern: Any, inside: Folded) -> list[tuple[int, int]]:
+    def _found(self, pattern: Any, inside: Folded, most: int) -> list[tuple[int, int]]:
         text = inside.text
-        spans = [m.span() for m in islice(pattern.finditer(text), MATCHES_AT_MOST)]
+        spans = [m.span() for m in islice(pattern.finditer(text), most)]
+        rest = [(spans[-1][0], len(text))] if len(spans) == most == MASKED_AT_MOST else []
         if self.whole_word:
             spans = [(a, b) for a, b in spans if not (_inside_word(text, a) or _inside_word(text, b))]
+        spans += rest
         return inside.spans(spans)
 
 
@@ -95,7 +100,8 @@ def compiled(pattern: str) -> Any:
 
 @lru_cache(maxsize=1024)
 def _literal(words: str) -> Any:
-    return re2.compile(r"[\s\x{00a0}]+".join(re2.escape(w) for w in words.split()) or r"\z.", _options())
+    # Letters with spaces between: nothing to go back for, so the quicker engine does.
+    return re.compile(r"\s+".join(map(re.escape, words.split())) or r"(?!)")
 
 
 def _options() -> Any:

@@ -113,7 +113,8 @@ def try_out(watch: Watch) -> tuple[int, int, list[Try]]:
         .order_by(Contribution.id.desc())
         .limit(TRIED_ON)
     ).all()
-    in_texts, shown = 0, []
+    in_texts = 0
+    shown: list[Try] = []
     for c in rows:
         text = "\n".join(filter(None, (c.title, c.source)))
         places = watch.places_in(Readable(text))
