@@ -1,4 +1,4 @@
-"""Searching in a real browser: suggestions by keyboard and pointer, like questions while asking; and without scripts."""
+"""Searching in a real browser: suggestions by keyboard and pointer, like questions while asking; without scripts too."""
 
 import re
 
