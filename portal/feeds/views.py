@@ -113,7 +113,8 @@ def show_sitemap() -> ResponseReturnValue:
 @public
 def show_sitemap_places() -> ResponseReturnValue:
     """The pages that always are there, and the boards."""
-    paths = ["/", "/forum/", "/stories/", "/photos/", "/blog/", "/advocates/", "/members/", "/about/how-this-works"]
+    paths = ["/", "/forum/", "/stories/", "/photos/", "/blog/", "/advocates/", "/members/"]
+    paths += ["/about/how-this-works", "/about/trust"]
     paths += [f"/forum/{quote(slug)}/" for slug in queries.board_slugs()]
     response = make_response(render_template("feeds/sitemap.xml", addresses=[absolute(path) for path in paths]))
     response.mimetype = "application/xml"

@@ -90,7 +90,7 @@ def watched_words(sub: Submission) -> list[Finding]:
     return [
         Finding(
             OUTCOMES[act], "watched_words",
-            SAID[act].format(words=", ".join(dict.fromkeys(e.split("”")[0] + "”" for e in found))), tuple(found),
+            SAID[act].format(words=", ".join(dict.fromkeys(e.split("”")[0] + "”" for e in found))), tuple(dict.fromkeys(found)),
         )
         for act, found in said.items()
     ]  # fmt: skip
