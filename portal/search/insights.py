@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import db
@@ -54,14 +54,14 @@ def report(days: int) -> Report:
             SearchedWords.day >= _since(days)
         )
     ).one()
+    times, empty, opened = (int(number or 0) for number in sums)
     return Report(
-        days,
-        *(int(number or 0) for number in sums),
+        days=days, times=times, empty=empty, opened=opened,
         # What was found once and not at other times has been written meanwhile, or was taken away.
         without_result=_rows(_query(days).having(_empty * 2 > _times), SHOWN),
         without_click=_rows(_query(days).having(_opened == 0, _empty * 2 <= _times), SHOWN),
         most=_rows(_query(days), SHOWN),
-    )
+    )  # fmt: skip
 
 
 def everything(days: int) -> Sequence[Searched]:
@@ -69,7 +69,7 @@ def everything(days: int) -> Sequence[Searched]:
     return _rows(_query(days), IN_A_FILE)
 
 
-def _query(days: int) -> Select[Any]:
+def _query(days: int) -> Any:
     return (
         select(SearchedWords.words, _times, _empty, _opened, func.max(SearchedWords.day))
         .where(SearchedWords.day >= _since(days))
@@ -78,7 +78,7 @@ def _query(days: int) -> Select[Any]:
     )
 
 
-def _rows(query: Select[Any], most: int) -> list[Searched]:
+def _rows(query: Any, most: int) -> list[Searched]:
     return [Searched(*row) for row in db.session.execute(query.limit(most))]
 
 

@@ -1,4 +1,4 @@
-"""Searching in a real browser: suggestions by keyboard and pointer, like questions while asking; without scripts too."""
+"""Searching in a real browser: suggestions, like questions while asking; also without scripts."""
 
 import re
 
