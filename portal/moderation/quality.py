@@ -24,7 +24,7 @@ from portal.moderation.reasons import label_of
 from portal.moderation.second_looks import Agreement
 
 PERIODS = (7, 30, 90, 365)
-SAMPLE = 20_000
+SAMPLE = 10_000
 """Decisions, the latest ones, from which times are taken."""
 
 

@@ -43,10 +43,9 @@ def _waiting(filters: Filters, top: int | None = None) -> Any:
     With `top`, of what waits for approval only what can be among so many most urgent: among equals that is the
     oldest, which an index gives, so that a page does not read thousands.
     """
-    hidden, reported = aliased(Contribution), aliased(Contribution)
     parts = _pending(filters, top)
     if not filters.helps:
-        parts += [_hidden(hidden, filters), _reported(reported, filters)]
+        parts += [_hidden(Contribution, filters), _reported(Contribution, filters)]
         if filters.boards is None and not (filters.kind or filters.board or filters.who):
             parts.append(
                 select(
