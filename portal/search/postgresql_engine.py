@@ -8,10 +8,11 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from portal import clock
 from portal.db import db
@@ -31,6 +32,8 @@ MILLISECONDS = 400
 """What one statement of a search may take; one that takes longer finds nothing, and says that it is not all."""
 WRITING, REBUILDING = 7_303_014_001, 7_303_014_002
 """Numbers of the locks, which mean this in the whole database."""
+SWAP_SECONDS = 20
+"""What a new index waits for readers of the old one to let go of it; new readers wait as long."""
 WAIT = 60.0
 """Seconds a writer waits for another."""
 
@@ -53,7 +56,7 @@ class PostgresqlEngine:
         self, query: Query, *, filters: Filters = EVERYTHING, sort: Sort = "relevance", offset: int = 0, limit: int = 20
     ) -> Results:  # fmt: skip
         """One statement finds and counts, a second one chooses the posts of the page."""
-        asked = wanted(query, filters, self._words())
+        asked = wanted(query, filters, self._spoken())
 
         def look(connection: Connection) -> Results:
             terms, rows, some = self._matching(connection, asked)
@@ -67,8 +70,8 @@ class PostgresqlEngine:
         self, text: str, *, limit: int = 5, kinds: Sequence[str] = ("topic",), leave_out: int | None = None
     ) -> Sequence[Hit]:
         """By the rarest of its words, any of which may stand there."""
-        forms = telling_forms(text, self._words())
-        anything = wanted(Query(), EVERYTHING, self._words())
+        forms = telling_forms(text, self._spoken())
+        anything = wanted(Query(), EVERYTHING, self._spoken())
 
         def look(connection: Connection) -> list[Hit]:
             counts = rarest(connection, forms)
@@ -101,7 +104,7 @@ class PostgresqlEngine:
                 f"SELECT {FACTS}, c.at AS newest, 0 AS looked_at FROM {SCHEMA}.conversation c "
                 f"WHERE {' AND '.join(conditions)} ORDER BY c.root_id DESC LIMIT 2000"
             ), values).all()  # fmt: skip
-            rows = Asking(connection, wanted(Query(), EVERYTHING, self._words()), (), 1.0).read(found)
+            rows = Asking(connection, wanted(Query(), EVERYTHING, self._spoken()), (), 1.0).read(found)
             corpus, weights = self._corpus(connection, rows), self._weights()
             worth = {root: merit(root, corpus, weights) for root in rows.facts}
             return [Hit(root, root, worth[root]) for root in order(worth)[:limit]]
@@ -137,11 +140,14 @@ class PostgresqlEngine:
                     if not tables.finish(connection, FRESH):
                         log.warning("PostgreSQL's pg_trgm is missing: search corrects single slips of the finger only.")
                 with self._writer() as connection:
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{SWAP_SECONDS}s'"))
                     change = tables.Change(connection, FRESH, language)
                     catch_up(change)
                     change.close()
                     connection.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
                     connection.execute(text(f"ALTER SCHEMA {FRESH} RENAME TO {SCHEMA}"))
+            except OperationalError as error:
+                raise SearchUnavailable(f"The search index can't be written: {error.orig}.") from error
             finally:
                 guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": REBUILDING})
                 guard.execute(text(f"DROP SCHEMA IF EXISTS {FRESH} CASCADE"))
@@ -231,10 +237,20 @@ class PostgresqlEngine:
             rows.facts, rows.length, rows.thanks, average, clock.now().timestamp(), max(1, built.conversations)
         )
 
+    def _spoken(self) -> SiteWords:
+        """The site's words in the language of the index, which is another until it has been built anew."""
+        words, language = self._words(), self._language()
+        return words if words.language == language else replace(words, language=language)
+
     def _language(self) -> str:
-        with contextlib.suppress(SearchUnavailable):
-            return self._built(db.session.connection())
-        return self._words().language
+        connection = db.session.connection()
+        savepoint = connection.begin_nested()
+        try:
+            return self._built(connection)
+        except SearchUnavailable:
+            return self._words().language
+        finally:
+            savepoint.rollback()  # and with it the lock on the table, for which a swap would wait
 
     def _built(self, connection: Connection) -> str:
         """The language of the index; raises SearchUnavailable if there is none that can be used."""

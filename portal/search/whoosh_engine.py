@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -66,7 +67,7 @@ class WhooshEngine:
         self, query: Query, *, filters: Filters = EVERYTHING, sort: Sort = "relevance", offset: int = 0, limit: int = 20
     ) -> Results:  # fmt: skip
         """Every match within the time is looked at once; conversations and counts come out of the same round."""
-        asked = wanted(query, filters, self._words())
+        asked = wanted(query, filters, self._spoken())
 
         def look(view: View) -> Results:
             matches = self._look(view).all_of(asked)
@@ -81,7 +82,7 @@ class WhooshEngine:
         self, text: str, *, limit: int = 5, kinds: Sequence[str] = ("topic",), leave_out: int | None = None
     ) -> Sequence[Hit]:
         """By the rarest of its words, any of which may stand there."""
-        forms = telling_forms(text, self._words())
+        forms = telling_forms(text, self._spoken())
 
         def look(view: View) -> list[Hit]:
             matches = self._look(view).like(forms)
@@ -207,6 +208,11 @@ class WhooshEngine:
         if not name.startswith(f"{FORMAT}-") or not name.replace("-", "").isalnum():
             raise SearchUnavailable("There is no search index yet.")
         return name
+
+    def _spoken(self) -> SiteWords:
+        """The site's words in the language of the index, which is another until it has been built anew."""
+        words, language = self._words(), self._language()
+        return words if words.language == language else replace(words, language=language)
 
     def _language(self) -> str:
         """The one the index was made in; without an index the site's."""

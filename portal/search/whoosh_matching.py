@@ -70,8 +70,11 @@ class Look:
 
     def like(self, forms: Mapping[str, float]) -> Matches:
         """Conversations that have any of the rarest of these words, each of which counts so much."""
-        parts = self._view.parts
-        chosen = choose_rarest({form: sum(part.segment.frequency("body", form) for part in parts) for form in forms})
+        counted = {
+            form: sum(part.segment.frequency(name, form) for part in self._view.parts for name in ("body", "title"))
+            for form in forms
+        }
+        chosen = choose_rarest(counted)
         gathered = [self._gather(Term(((form,),), (form,))) for form in chosen]
         found = self._any([tf for tf, _ in gathered], [at for _, at in gathered])
         return replace(found, counting=[forms[form] for form in chosen])
