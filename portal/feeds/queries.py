@@ -9,11 +9,13 @@ from flask import url_for
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, load_only
 
+from portal import clock
 from portal.contributions.base import Contribution
 from portal.contributions.queries import published
 from portal.db import db
 from portal.forum.models import Board
 from portal.media.queries import with_pictures
+from portal.stories.models import Challenge
 
 ENTRIES = 30
 PART = 10_000
@@ -58,6 +60,12 @@ def latest(wanted: Feed) -> Sequence[Contribution]:
 def board_slugs() -> Sequence[str]:
     """Every board's slug, in the order of the forum."""
     return db.session.scalars(select(Board.slug).order_by(Board.place_in_list, Board.name)).all()
+
+
+def challenge_slugs() -> Sequence[str]:
+    """Of the challenges that are open or over; those still to come are nobody's business yet."""
+    begun = select(Challenge.slug).where(Challenge.opens_at <= clock.now())
+    return db.session.scalars(begun.order_by(Challenge.opens_at)).all()
 
 
 def sitemap_parts(only: int | None = None) -> list[tuple[int, datetime]]:

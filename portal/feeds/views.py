@@ -115,7 +115,9 @@ def show_sitemap_places() -> ResponseReturnValue:
     """The pages that always are there, and the boards."""
     paths = ["/", "/forum/", "/stories/", "/photos/", "/blog/", "/advocates/", "/members/"]
     paths += ["/about/how-this-works", "/about/trust"]
+    paths += ["/photos/challenges/"]
     paths += [f"/forum/{quote(slug)}/" for slug in queries.board_slugs()]
+    paths += [f"/photos/challenges/{quote(slug)}" for slug in queries.challenge_slugs()]
     response = make_response(render_template("feeds/sitemap.xml", addresses=[absolute(path) for path in paths]))
     response.mimetype = "application/xml"
     return _answer(response)
