@@ -79,6 +79,9 @@ FILLED = {
     "/admin/boards": {"name": "New board", "description": "x", "slug": "new"},
     "/admin/products": {"name": "New product", "description": "x"},
     "/moderation/{topic}/hide": {"reason": "other", "words": "x"},
+    "/moderation/{topic}/approve-with-changes": {"title": "May I?", "source": "I do ask.", "seen": "x"},
+    "/moderation/members/1/measure": {"measure": "warn", "days": "7", "why": "Be kind."},
+    "/moderation/views": {"name": "Mine", "kind": "topic", "board": "1"},
 }
 """Forms as somebody in good faith would send them."""
 

@@ -1,7 +1,7 @@
 """One appeal per decision: its author, or the member it was about, asks for another moderator's judgement."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -115,7 +115,7 @@ def find(appeal_id: int) -> tuple[Appeal, Contribution | None, Suspension | None
     return (row.Appeal, row.Contribution, row.Suspension) if row else None
 
 
-def _whole() -> Select[Any]:
+def _whole() -> Select[Appeal, Contribution, Suspension]:
     author = aliased(Member)
     return (
         select(Appeal, Contribution, Suspension)

@@ -96,7 +96,7 @@ def load_whole(ids: Collection[int]) -> dict[int, tuple[Contribution, Decision |
     return {c.id: (c, decision, verdict) for c, decision, verdict in db.session.execute(query).unique()}
 
 
-def whole(query: Select[Any]) -> Select[Any]:
+def whole(query: Any) -> Any:
     """Load with contributions what shows them whole."""
     parent = joinedload(Contribution.parent)
     return query.options(

@@ -86,7 +86,7 @@ def _by_day(since: datetime) -> Select[Any]:
     return select(*columns, func.count()).where(Decision.at >= since).group_by(*columns)
 
 
-def _by_moderator(since: datetime) -> Select[Any]:
+def _by_moderator(since: datetime) -> Select[str, int]:
     return (
         select(Member.display_name, func.count())
         .join(Decision, Decision.actor_id == Member.id)

@@ -146,8 +146,8 @@ def counts(filters: Filters = ALL) -> dict[str, int]:
 def page(number: int, per_page: int, filters: Filters = ALL, reader: Any = None) -> list[Item]:
     """A page of the queue with all that is needed to decide; claims of others than `reader` are named."""
     queue = _waiting(filters, number * per_page)
-    some = urgency.by_urgency(select(queue).where(*_of_that(queue, filters)), queue)
-    some = some.limit(per_page).offset((number - 1) * per_page).subquery("queue")
+    ordered = urgency.by_urgency(select(queue).where(*_of_that(queue, filters)), queue)
+    some: Any = ordered.limit(per_page).offset((number - 1) * per_page).subquery("queue")
     claimer = aliased(Member)
     held = and_(
         some.c.what == "c", Claim.contribution_id == some.c.id, Claim.until > clock.now(),

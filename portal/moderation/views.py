@@ -45,7 +45,8 @@ def show_queue() -> Answer:
     total = counted.get(chosen.waits, 0) if chosen.waits else sum(counted.values())
     number, last = page_number(), max(1, -(-total // ITEMS_PER_PAGE))
     if number > last:  # what stood here was decided
-        return redirect(url_for("moderation.show_queue", page=last if last > 1 else None, **chosen.chosen), 303)
+        arguments: dict[str, Any] = {**chosen.chosen, "page": last if last > 1 else None}
+        return redirect(url_for("moderation.show_queue", **arguments), 303)
     items = queries.page(number, ITEMS_PER_PAGE, chosen, current_user) if total else []
     boards, views = filters.offered(current_user, chosen.boards)
     return render_template(
