@@ -34,29 +34,35 @@ OWN: dict[str, tuple[str, ...]] = {
     "read_marker": ("member_id",),
     "recognition": ("member_id",),
     "report": ("reporter_id",),
-    "saved_view": ("member_id",),
     "rights_request": ("member_id",),
     "role_grant": ("member_id",),
+    "saved_view": ("member_id",),
     "story_invitation": ("member_id",),
     "suspension": ("member_id",),
     "thanks": ("giver_id",),
 }
 """Tables that hold something of a member, and the columns that say whose a row is."""
 
-BY_CONTRIBUTION = ("article", "contribution_tag", "decision", "photo", "revision", "story", "topic")
+BY_CONTRIBUTION = ("article", "contribution_tag", "decision", "photo", "revision", "story", "topic", "verdict")
 """Tables whose rows belong to whoever wrote the contribution."""
 
 NOT_OWN = {
-    "claim": "who has which item of the queue open, for minutes",
-    "second_look": "the moderators' work; who looked did so as a moderator",
     "blocked_picture": "the site's; who blocked it decided as a moderator",
     "board": "the site's",
+    "challenge": "the site's; who opened it did so as a moderator",
+    "claim": "who has which item of the queue open, for minutes",
+    "prospect_thanks": "of people without an account, of whom a keyed hash is kept",
+    "second_look": "the moderators' work; who looked did so as a moderator",
+    "watched_word": "the site's; who added it did so as a moderator",
     "listed_customer": "the company's own list; who put an address there is the company's doing",
 }
 """Tables that name members and yet are nobody's own, with the reason."""
 
-SECRET = frozenset(("password_hash", "session_epoch", "submission_key", "difference_hash", "sha256", "public_key"))
-"""Columns that say nothing about a person and would only help somebody who steals the file."""
+SECRET = frozenset(
+    ("password_hash", "session_epoch", "submission_key", "difference_hash", "sha256", "public_key")
+    + ("found", "spam_score")
+)
+"""Columns that say nothing about a person and would only help somebody who steals the file, or who sends spam."""
 NOT_TOLD = {
     "activity": ("actor_id",),
     "appeal": ("decided_by_id",),
