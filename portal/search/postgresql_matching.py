@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
+from portal.search.postgresql_reading import Reader
 from portal.search.postgresql_tables import SCHEMA, quoted
 from portal.search.ranking import Facts
 from portal.search.site_words import Said
@@ -17,6 +18,8 @@ from portal.search.terms import Term, Wanted
 
 MOST_POSTS = 20_000
 """Posts that one search looks at: a word that stands in every post would cost more with each of them."""
+MOST_CONVERSATIONS = 20_000
+"""Conversations that one search weighs."""
 
 FACTS = "c.root_id, c.kind, c.board_id, c.product, c.tags, c.solved, c.at, c.length, c.thanks"
 
@@ -58,7 +61,7 @@ def said_query(said: Said) -> str:
 class Asking:
     """One search on a connection."""
 
-    def __init__(self, connection: Connection, wanted: Wanted, terms: Sequence[Term], title_weight: float) -> None:
+    def __init__(self, connection: Reader, wanted: Wanted, terms: Sequence[Term], title_weight: float) -> None:
         self._connection, self._wanted, self._terms, self._title_weight = connection, wanted, terms, title_weight
         self._values: dict[str, Any] = {"query": tsquery(terms), "most": MOST_POSTS}
         self._conditions = self._restrictions()
@@ -76,6 +79,7 @@ class Asking:
             begin, begin_titles = f" AND p.root_id = {among}", f" AND c.root_id = {among}"
         having = " AND ".join(f"sum(often{n}) > 0" for n in range(len(self._terms))) if all_of else "true"
         sums = ", ".join(f"sum(often{n}) AS often{n}" for n in range(len(self._terms)))
+        oftens = ", ".join(f"often{n}" for n in range(len(self._terms)))
         found = self._connection.execute(text(
             f"WITH texts AS (SELECT p.root_id, p.at, 1.0 AS weight, p.body AS v FROM {SCHEMA}.post p "
             f"WHERE p.body @@ CAST(:query AS tsquery){self._conditions}{begin} LIMIT :most), "
@@ -86,7 +90,7 @@ class Asking:
             "FROM (SELECT * FROM texts UNION ALL SELECT * FROM titles) both_), "
             f"summed AS (SELECT root_id, max(at) AS newest, count(*) AS posts, {sums} FROM counted GROUP BY root_id "
             f"HAVING {having}) "
-            f"SELECT {FACTS}, summed.*, "
+            f"SELECT {FACTS}, summed.newest, {oftens}, "
             "(SELECT count(*) FROM texts) AS looked_at "
             f"FROM summed JOIN {SCHEMA}.conversation c ON c.root_id = summed.root_id"
         ), values | {"title_weight": self._title_weight}).all()  # fmt: skip
@@ -172,12 +176,19 @@ class Asking:
 
     def read(self, found: Sequence[Any]) -> Rows:
         """Rows of conversations as the ranking takes them."""
-        rows = Rows([{} for _ in self._terms], {}, {}, {}, {}, not found or found[0].looked_at < MOST_POSTS)
+        rows = known(found, not found or found[0].looked_at < MOST_POSTS)
+        rows.terms = [{} for _ in self._terms]
         for row in found:
-            root = row[0]
-            rows.facts[root] = Facts.of(row.kind, row.board_id, row.product, row.at, row.solved, tuple(row.tags))
-            rows.length[root], rows.thanks[root], rows.newest[root] = row.length, row.thanks, row.newest
             for n, term in enumerate(rows.terms):
                 if often := getattr(row, f"often{n}"):
-                    term[root] = float(often)
+                    term[row.root_id] = float(often)
         return rows
+
+
+def known(found: Sequence[Any], complete: bool) -> Rows:
+    """Rows that have FACTS and `newest`, without the terms."""
+    rows = Rows([], {}, {}, {}, {}, complete)
+    for root, kind, board_id, product, tags, solved, at, length, thanks, newest, *_more in found:
+        rows.facts[root] = Facts.of(kind, board_id, product, at, solved, tuple(tags))
+        rows.length[root], rows.thanks[root], rows.newest[root] = length, thanks, newest
+    return rows

@@ -16,7 +16,7 @@ from portal.search.site_words import form
 from portal.search.words import tokens
 
 SCHEMA, FRESH = "portal_search", "portal_search_fresh"
-FORMAT = 1
+FORMAT = 2
 """Goes up when the tables or the way words are cut change; an index of another format counts as missing."""
 MOST_PLACES = 16_383
 """PostgreSQL's own limit: what stands further behind counts as standing at the end."""
@@ -35,6 +35,8 @@ CREATE TABLE {s}.post (
     id integer PRIMARY KEY, root_id integer NOT NULL, author text NOT NULL, at bigint NOT NULL,
     length integer NOT NULL, thanks integer NOT NULL, mark bigint NOT NULL, body tsvector NOT NULL,
     written text[] NOT NULL);
+CREATE TABLE {s}.stands (
+    form text COLLATE "C" NOT NULL, root_id integer NOT NULL, often integer NOT NULL, titled integer NOT NULL);
 CREATE TABLE {s}.word (word text COLLATE "C" PRIMARY KEY, form text NOT NULL, posts integer NOT NULL);
 """
 INDEXES = """
@@ -44,8 +46,31 @@ CREATE INDEX post_at ON {s}.post (at);
 CREATE INDEX post_body ON {s}.post USING gin (body);
 CREATE INDEX conversation_title ON {s}.conversation USING gin (title);
 CREATE INDEX conversation_heading ON {s}.conversation USING gin (heading);
+CREATE UNIQUE INDEX stands_form ON {s}.stands (form, root_id);
+CREATE INDEX stands_root ON {s}.stands (root_id);
 CREATE INDEX word_form ON {s}.word (form);
 """
+STANDS = """
+SELECT form, root_id, sum(often) AS often, sum(titled) AS titled FROM (
+    SELECT u.lexeme COLLATE "C" AS form, p.root_id, cardinality(u.positions) AS often, 0 AS titled
+    FROM {s}.post p CROSS JOIN LATERAL unnest(p.body) u {posts}
+    UNION ALL
+    SELECT u.lexeme COLLATE "C", c.root_id, 0, cardinality(u.positions)
+    FROM {s}.conversation c CROSS JOIN LATERAL unnest(c.title) u {roots}) both_
+GROUP BY form, root_id"""
+"""How often each word stands in a conversation's texts and in its title."""
+ALL_STAND = "INSERT INTO {s}.stands " + STANDS.format(s="{s}", posts="", roots="") + " ORDER BY form, root_id"
+SOME_STAND = (
+    "WITH now AS MATERIALIZED ("
+    + STANDS.format(s="{s}", posts="WHERE p.root_id = ANY(:ids)", roots="WHERE c.root_id = ANY(:ids)")
+    + """), gone AS (
+    DELETE FROM {s}.stands s WHERE s.root_id = ANY(:ids)
+    AND NOT EXISTS (SELECT 1 FROM now WHERE now.form = s.form AND now.root_id = s.root_id))
+INSERT INTO {s}.stands AS s SELECT * FROM now ON CONFLICT (form, root_id)
+DO UPDATE SET often = excluded.often, titled = excluded.titled
+WHERE s.often <> excluded.often OR s.titled <> excluded.titled"""
+)
+"""Only what differs is written: of a long conversation with a new reply next to nothing does."""
 TRIGRAMS = "CREATE INDEX word_trigrams ON {s}.word USING gin (word gin_trgm_ops)"
 
 
@@ -77,16 +102,16 @@ def finish(connection: Connection, schema: str) -> bool:
     except DBAPIError:
         savepoint.rollback()
         trigrams = False
-    for name in ("conversation", "post", "word"):
+    for name in ("conversation", "post", "stands", "word"):
         connection.execute(text(f"ANALYZE {schema}.{name}"))
     return trigrams
 
 
 class Change:
-    """A change under way: rows written and taken out in one transaction."""
+    """A change under way: rows written and taken out in one transaction; `fresh` where there were no tables before."""
 
-    def __init__(self, connection: Connection, schema: str, language: str) -> None:
-        self._run, self._schema, self._language = connection.execute, schema, language
+    def __init__(self, connection: Connection, schema: str, language: str, fresh: bool = False) -> None:
+        self._run, self._schema, self._language, self._fresh = connection.execute, schema, language, fresh
         self._words: Counter[str] = Counter()
         self._touched: set[int] = set()
         self._sums = Counter({"posts": 0, "conversations": 0, "length": 0})
@@ -136,6 +161,10 @@ class Change:
                 "SELECT root_id, sum(length) AS length, sum(thanks) AS thanks "
                 f"FROM {self._schema}.post WHERE root_id = ANY(:ids) GROUP BY root_id) s WHERE c.root_id = s.root_id"
             ), {"ids": part})  # fmt: skip
+            if not self._fresh:
+                self._run(text(SOME_STAND.format(s=self._schema)), {"ids": part})
+        if self._fresh:
+            self._run(text(ALL_STAND.format(s=self._schema)))
         counted = sorted((word, n) for word, n in self._words.items() if n)
         for part in _parts(counted, 5000):
             self._run(text(

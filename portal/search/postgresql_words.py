@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from portal.search.postgresql_reading import Reader
 from portal.search.postgresql_tables import SCHEMA
 from portal.search.spelling import Candidate, likeliest, variants
 from portal.search.terms import Term, choose_rarest
 
-MOST_POSTS = 5_000
-"""Posts that the words of a text may lead to: PostgreSQL counts each word in each of them."""
 _LAST = "\U0010ffff"
 
 
-def going_on(connection: Connection, start: str, limit: int) -> list[str]:
+def going_on(connection: Reader, start: str, limit: int) -> list[str]:
     """Words that begin with `start`, the most frequent first."""
     rows = connection.execute(
         text(
@@ -26,26 +25,25 @@ def going_on(connection: Connection, start: str, limit: int) -> list[str]:
     return [row.word for row in rows]
 
 
-def known_posts(connection: Connection, terms: Sequence[Term]) -> list[int]:
+def known_posts(connection: Reader, terms: Sequence[Term]) -> list[int]:
     """How many posts have each term at the most: of one side by side with others as many as the rarest of them."""
     counts = _counts(connection, {word for term in terms for said in term.any_of for word in said})
     return [sum(min(counts.get(word, 0) for word in said) for said in term.any_of) for term in terms]
 
 
-def having(connection: Connection, posts: Sequence[int]) -> list[int]:
+def having(connection: Reader, posts: Sequence[int]) -> list[int]:
     """How many conversations have what so many posts have, if those are strewn among all."""
-    built = connection.execute(text(f"SELECT posts, conversations FROM {SCHEMA}.build")).one()
+    built = connection.built
     every, of = max(1, built.posts), max(1, built.conversations)
     return [round(of * (1 - (1 - min(n, every) / every) ** (every / of))) for n in posts]
 
 
-def rarest(connection: Connection, forms: Iterable[str]) -> dict[str, int]:
-    """Those of a text's words that decide what is like it, and how many posts have each."""
-    counts = _counts(connection, set(forms))
-    return {word: counts[word] for word in choose_rarest(counts, MOST_POSTS)}
+def rarest(connection: Reader, forms: Iterable[str]) -> list[str]:
+    """Those of a text's words that decide what is like it."""
+    return choose_rarest(_counts(connection, set(forms)))
 
 
-def nearest(connection: Connection, word: str) -> str:
+def nearest(connection: Reader, word: str) -> str:
     """The likeliest word for one that is not there."""
     if len(word) < 3 or not word.isalpha():
         return ""
@@ -66,7 +64,7 @@ def nearest(connection: Connection, word: str) -> str:
     return found
 
 
-def _alike(connection: Connection, word: str) -> list[Candidate]:
+def _alike(connection: Reader, word: str) -> list[Candidate]:
     """Words that share trigrams, whatever they begin with; none where PostgreSQL lacks pg_trgm."""
     savepoint = connection.begin_nested()
     try:
@@ -84,7 +82,7 @@ def _alike(connection: Connection, word: str) -> list[Candidate]:
     return [Candidate(*row) for row in rows]
 
 
-def _counts(connection: Connection, forms: set[str]) -> dict[str, int]:
+def _counts(connection: Reader, forms: set[str]) -> dict[str, int]:
     rows = connection.execute(
         text(f"SELECT form, sum(posts) AS posts FROM {SCHEMA}.word WHERE form = ANY(:forms) GROUP BY form"),
         {"forms": list(forms)},

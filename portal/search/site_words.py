@@ -1,14 +1,14 @@
 """What the owner says of words: the site's language, its synonyms and stop words, as every search uses them."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from threading import Lock
-from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import object_session
 from whoosh.lang import has_stopwords, stemmer_for_language, stopwords_for_language
 
 from portal.db import db
@@ -74,20 +74,37 @@ def _stops(language: str) -> frozenset[str]:
     return frozenset(fold(word) for word in stopwords_for_language(language))
 
 
+KEPT_SECONDS = 5.0
+"""For which another process may still go by words that were changed; the one that changes them does not."""
+
 _reading = Lock()
 
 
 def current() -> SiteWords:
-    """The words of the application at work; read again when the owner has changed them. One small query."""
-    row: Any = db.session.execute(select(SearchWords.changed_at, SearchWords.language)).first()
-    changed: tuple[datetime | None, str] | None = (row.changed_at, row.language) if row else None
+    """The words of the application at work, read from their table every few seconds."""
     with _reading:
-        kept = current_app.extensions.get("portal.search.words")
-        if kept is None or kept[0] != changed:
-            full: Any = db.session.execute(
+        kept: tuple[float, SiteWords] | None = current_app.extensions.get("portal.search.words")
+        if kept is None or time.monotonic() - kept[0] > KEPT_SECONDS:
+            row = db.session.execute(
                 select(SearchWords.language, SearchWords.synonyms, SearchWords.stop_words)
-            ).first()
-            kept = (changed, read(*full) if full else SiteWords())
+            ).first()  # fmt: skip
+            kept = (time.monotonic(), read(*row) if row else SiteWords())
             current_app.extensions["portal.search.words"] = kept
-        found: SiteWords = kept[1]
-    return found
+        return kept[1]
+
+
+def forget(*_event: object) -> None:
+    """Read the words anew when they are asked for next."""
+    current_app.extensions.pop("portal.search.words", None)
+
+
+def _changed(_mapper: object, _connection: object, row: SearchWords) -> None:
+    """Now, for the rest of this request, and once committed: another may have read the old ones in between."""
+    forget()
+    if session := object_session(row):
+        for end in ("after_commit", "after_rollback"):
+            event.listen(session, end, forget, once=True)
+
+
+for _what in ("after_insert", "after_update", "after_delete"):
+    event.listen(SearchWords, _what, _changed)

@@ -56,8 +56,9 @@ class WhooshEngine:
         self._open_name = ""
 
     def form(self, word: str) -> str:
-        """Stemmed in the language of the index."""
-        return form(word, self._language())
+        """Stemmed in the language of the index; of the one that is open, as a page asks for every word it shows."""
+        opened = self._open_name
+        return form(word, _language_of(opened) if opened else self._language())
 
     def told(self, query: Query) -> frozenset[str]:
         """With synonyms."""
