@@ -57,8 +57,15 @@ def _rooms(app: Flask) -> None:
     from portal.media import views as media
     from portal.members import account, sessions
     from portal.members import views as members
-    from portal.moderation import appeal_views, member_views, picture_views, quality_views, work_views  # noqa: F401 (views of `moderation`)  # noqa: F401 (and these)
-    from portal.moderation import member_report_views, rule_views  # noqa: F401 (and these)
+    from portal.moderation import (  # noqa: F401 (views of `moderation`)  # noqa: F401 (and these)  # noqa: F401 (and these)
+        appeal_views,
+        member_report_views,
+        member_views,
+        picture_views,
+        quality_views,
+        rule_views,
+        work_views,
+    )
     from portal.moderation import views as moderation
     from portal.notifications import dev_mail
     from portal.notifications import views as notifications

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.contributions.models import Contribution
+from portal.contributions.powers import boards_of
 from portal.contributions.queries import last_decision
 from portal.db import db
-from portal.members.models import BoardRole
 from portal.notifications.models import Notification
 from portal.site import the_site
 
@@ -37,9 +37,7 @@ def _context() -> dict[str, Any]:
             row = db.session.execute(select(unread.scalar_subquery(), waiting.scalar_subquery())).one()
             context |= {"unread_notifications": row[0], "queue_waiting": row[1], "sees_queue": True}
         else:
-            boards = select(func.count()).select_from(BoardRole).where(BoardRole.member_id == current_user.id)
-            row = db.session.execute(select(unread.scalar_subquery(), boards.scalar_subquery())).one()
-            context |= {"unread_notifications": row[0], "sees_queue": bool(row[1]) and current_user.may_write}
+            context |= {"unread_notifications": db.session.scalar(unread), "sees_queue": bool(boards_of(current_user))}
     return context
 
 

@@ -221,13 +221,14 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("board_roles", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("suspended_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("silenced_until", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("suspension", schema=None) as batch_op:
         batch_op.add_column(sa.Column("kind", sa.String(length=10), nullable=False, server_default="suspended"))
         batch_op.add_column(sa.Column("until", sa.DateTime(timezone=True), nullable=True))
-    for table, column in (("decision", "batch"), ("suspension", "kind")):  # new rows say what they mean
+    for table, column in (("decision", "batch"), ("suspension", "kind"), ("member", "board_roles")):  # new rows say what they mean
         with op.batch_alter_table(table) as batch_op:
             batch_op.alter_column(column, server_default=None)
 

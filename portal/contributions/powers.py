@@ -61,7 +61,7 @@ def role_there(member: Any, contribution: Contribution) -> str:
 
 def boards_of(member: Member) -> dict[int, str]:
     """The boards that `member` looks after, and as what: `board moderator` or `helper`. Asked once a request."""
-    if not member.may_write:
+    if not member.board_roles or not member.may_write:
         return {}
     kept: dict[int, dict[int, str]] = g.setdefault("portal_boards_of", {}) if has_request_context() else {}
     if member.id not in kept:

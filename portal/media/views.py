@@ -28,7 +28,7 @@ SANDBOX = "default-src 'none'; sandbox"
 """Should a browser ever take a picture's bytes for a page, that page can do nothing."""
 LATER = {"often": 429, "busy": 503}
 FOR_A_DAY = "private, max-age=86400"
-"""A reader's own browser keeps it for a day and then asks; no cache between keeps a copy that nobody could take back."""
+"""A reader's own browser keeps it for a day, then asks; no cache between keeps a copy nobody could take back."""
 
 
 @bp.post("/pictures/")

@@ -41,6 +41,8 @@ class Member(Model, UserMixin):
     is_employee: Mapped[bool] = mapped_column(default=False)
     is_moderator: Mapped[bool] = mapped_column(default=False)
     is_admin: Mapped[bool] = mapped_column(default=False)
+    board_roles: Mapped[int] = mapped_column(default=0)
+    """How many boards they look after: a copy, so that no page of anybody else's asks for them."""
 
     joined_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime | None]

@@ -54,6 +54,7 @@ def name_for_board(member: Member, board_id: int, role: str, by: Member) -> bool
     else:
         db.session.add(BoardRole(member_id=member.id, board_id=board_id, role=role, by_id=by.id))
     db.session.flush()
+    member.board_roles = db.session.scalar(select(func.count()).where(BoardRole.member_id == member.id)) or 0
     activity.record("board_role_changed", member=member, actor=by, board=board_id, role=role)
     return True
 

@@ -75,6 +75,8 @@ BY_RULES = {
     "same_host": "links to the same site again and again",
     "rewritten": "a text that was read, rewritten",
     "daily_limit": "more than a day takes",
+    "picture_purged": "its last picture was taken away",
+    "consent_revoked": "its author took the consent back",
     OTHER: "another reason",
 }
 

@@ -136,8 +136,9 @@ def _about_rights(line: Activity, contribution: Contribution) -> Iterator[Told]:
             yield _one(line, request.asked_by_id, verb, f"rights:{request.id}")
     else:
         of_ended = Consent.request_id == RightsRequest.id, Consent.id.in_(line.data["consents"])
-        for member_id in set(db.session.scalars(select(RightsRequest.asked_by_id).where(asked, *of_ended))) - {None}:
-            yield _one(line, member_id, line.verb, f"{line.verb}:{line.id}")
+        for member_id in set(db.session.scalars(select(RightsRequest.asked_by_id).where(asked, *of_ended))):
+            if member_id is not None:
+                yield _one(line, member_id, line.verb, f"{line.verb}:{line.id}")
 
 
 def _was_decided(line: Activity, contribution: Contribution) -> bool:

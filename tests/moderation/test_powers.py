@@ -9,10 +9,9 @@ from flask import Flask
 from portal.contributions import lifecycle
 from portal.contributions.powers import POWERS, ROLES
 from portal.contributions.reports import report
-from portal.db import db
 from portal.forum import commands as forum
 from portal.members import standing
-from portal.members.models import BoardRole
+from portal.members.standing import name_for_board
 from portal.moderation import commands, permitted
 from tests import builders as make
 
@@ -33,8 +32,7 @@ ACTS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
 def look_after(board: Any, role: str, **facts: Any) -> Any:
     """A member who looks after this board."""
     who = make.member(**facts)
-    db.session.add(BoardRole(member_id=who.id, board_id=board.id, role=role))
-    db.session.flush()
+    name_for_board(who, board.id, role, make.admin())
     return who
 
 

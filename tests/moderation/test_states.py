@@ -18,7 +18,8 @@ from portal.contributions.screening import Refused
 from portal.contributions.writing import edit
 from portal.db import db, writing
 from portal.forum.models import Board
-from portal.members.models import BoardRole, Member
+from portal.members.models import Member
+from portal.members.standing import name_for_board
 from portal.moderation import appeals, commands, queries, undo
 from portal.moderation.models import Appeal
 from tests import builders as make
@@ -73,8 +74,7 @@ def people() -> dict[str, Member]:
         "board moderator": make.member(), "selma": make.moderator(), "otto": make.moderator(), "admin": make.admin(),
     }  # fmt: skip
     for who, role in (("helper", "helper"), ("board moderator", "moderator")):
-        db.session.add(BoardRole(member_id=made[who].id, board_id=board.id, role=role))
-    db.session.flush()
+        name_for_board(made[who], board.id, role, made["admin"])
     return made
 
 
