@@ -1,6 +1,7 @@
 """What is looked at first because of what is in it: links, watched words, repeated texts, what was learned of spam."""
 
 import re
+from array import array
 from collections import Counter
 from functools import lru_cache
 from hashlib import blake2b
@@ -48,11 +49,11 @@ def repeated(sub: Submission) -> Finding | None:
         return Finding(REFUSE, "repeated", reason, ("word for word",))
     if sub.trust == "trusted":
         return None
-    own = shingles(sub.contribution.source[:RECENT_CHARS])
+    own = shingles(sub.contribution.source)
     if len(own) < SHINGLES_NEEDED:
         return None
     for other in sub.recent_texts():
-        theirs = shingles(other.source)
+        theirs = frozenset(shingles_of_recent(other.source[:RECENT_CHARS]))
         likeness = len(own & theirs) / len(own | theirs)
         if likeness >= sub.s.repeated_likeness:
             whose = "the same author" if other.author_id == sub.author.id else "another author"
@@ -63,12 +64,25 @@ def repeated(sub: Submission) -> Finding | None:
     return None
 
 
-@lru_cache(maxsize=2048)
 def shingles(text: str) -> frozenset[int]:
-    """The runs of three words in a text as numbers, without quotations, headings, signs and case."""
-    words = re.findall(r"\w+", _NOT_OWN.sub("", text).lower())
+    """The runs of three words in the first part of a text as numbers, without quotations, headings, signs and case."""
+    return frozenset(kept_shingles(text))
+
+
+def kept_shingles(text: str) -> "array[int]":
+    """The same as they are remembered: eight bytes each, of at most the first 4,000 characters."""
+    words = re.findall(r"\w+", _NOT_OWN.sub("", text[:RECENT_CHARS]).lower())
     runs = (" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1))
-    return frozenset(int.from_bytes(blake2b(run.encode(), digest_size=8).digest()) for run in runs)
+    return array("Q", {int.from_bytes(blake2b(run.encode(), digest_size=8).digest()) for run in runs})
+
+
+@lru_cache(maxsize=512)
+def shingles_of_recent(first_part: str) -> "array[int]":
+    """`kept_shingles`, remembered for texts that the next submissions are compared with as well.
+
+    There are at most 300 of those, so all have room; at the very worst it takes 16 MB.
+    """
+    return kept_shingles(first_part)
 
 
 OUTCOMES = {"block": REFUSE, "hold": HOLD, "mask": ALLOW, "tag": ALLOW}

@@ -159,7 +159,7 @@ class _History:
 
 
 def _few(source: str) -> list[int]:
-    return sorted(contents.shingles(source[:RECENT_CHARS]))[:12]
+    return sorted(contents.shingles(source))[:12]
 
 
 def _submissions() -> list[tuple[Any, Member]]:

@@ -15,6 +15,8 @@ BITS = 16
 SIZE = 1 << BITS
 MOST_WORDS = 1500
 """Different words that are read of one text: the work is bounded whatever is sent."""
+MOST_CHARS = 4000
+"""Characters that are read of one text: beyond them a score changes little and costs milliseconds."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)([a-z0-9.-]{1,100})[^\s<>()\[\]]*")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _DIGIT = re.compile(r"\d")
@@ -96,6 +98,7 @@ UNHEARD = frozenset(
 
 def read(text: str) -> tuple[list[str], list[str]]:
     """The words of a text in their order, with digits as 0 and addresses as their hosts; and what else stands out."""
+    text = text[:MOST_CHARS]
     plain = fold(text)
     hosts = [m.group(1).strip(".").removeprefix("www.") for m in _ADDRESS.finditer(plain)]
     plain = _ADDRESS.sub(" ", plain)

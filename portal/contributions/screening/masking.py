@@ -41,11 +41,19 @@ def masked_html(html: str, watches: "Sequence[Watch] | None" = None) -> str:
     if not places:
         return html
     out = []
+    # Pieces and places are both in order, so neither is gone through anew for each of the other.
+    first = 0
     for (piece, is_tag, start), said in zip(pieces, whole, strict=True):
-        if is_tag or not any(a < start + len(said) and b > start for a, b in places):
+        end = start + len(said)
+        while first < len(places) and places[first][1] <= start:
+            first += 1
+        behind = first
+        while behind < len(places) and places[behind][0] < end:
+            behind += 1
+        if is_tag or behind == first:
             out.append(piece)
         else:
-            out.append(escape(_starred(said, start, places), quote=False))
+            out.append(escape(_starred(said, start, places[first:behind]), quote=False))
     return "".join(out)
 
 

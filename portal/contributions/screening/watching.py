@@ -62,11 +62,12 @@ class Watch:
 
     def _found(self, pattern: Any, inside: Folded, most: int) -> list[tuple[int, int]]:
         text = inside.text
-        spans = [m.span() for m in islice(pattern.finditer(text), most)]
-        rest = [(spans[-1][0], len(text))] if len(spans) == most == MASKED_AT_MOST else []
-        if self.whole_word:
-            spans = [(a, b) for a, b in spans if not (_inside_word(text, a) or _inside_word(text, b))]
-        spans += rest
+        found = (m.span() for m in pattern.finditer(text))
+        if self.whole_word:  # before any limit: what stands inside words must not hide a word behind it
+            found = ((a, b) for a, b in found if not (_inside_word(text, a) or _inside_word(text, b)))
+        spans = list(islice(found, most))
+        if len(spans) == most == MASKED_AT_MOST:
+            spans.append((spans[-1][0], len(text)))
         return inside.spans(spans)
 
 
