@@ -17,6 +17,7 @@ from portal.contributions.placing import place_pictures
 from portal.contributions.reading import first_unread_url
 from portal.contributions.replying import must_show_something, post_reply
 from portal.contributions.writing import edit_of, must_be_editable, must_write, rendered, write
+from portal.members import throttle
 from portal.web import back_to, sent_json
 
 bp = Blueprint("contributions", __name__)
@@ -229,6 +230,7 @@ def withdraw(contribution_id: int) -> Response:
 @member_only
 def preview() -> Answer:
     """How a text will look: the field `source` as an HTML fragment, for scripts."""
+    throttle.count_preview(current_user.id)
     try:
         html = rendered(texts.clean_source(request.form.get("source", "")))
     except texts.TextTooLong as refused:

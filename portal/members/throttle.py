@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 MAILS_AN_HOUR = 5
 """Mails to one address that somebody who is not signed in can cause: enough to try again, too few to pester."""
+PREVIEWS_A_MINUTE = 20
+"""Texts of one member that are shown as they will look: each is a whole rendering, and nobody reads faster."""
 
 
 def init_app(app: Flask) -> None:
@@ -79,6 +81,11 @@ def count_decided() -> None:
 def count_picture(member_id: int) -> None:
     """Count a picture that a member sends to be decoded. Raises TooManyRequests."""
     _count(RateLimitItemPerHour(settings().pictures_per_hour), "picture", str(member_id))
+
+
+def count_preview(member_id: int) -> None:
+    """Count a text that is rendered for its writer alone. Raises TooManyRequests."""
+    _count(RateLimitItemPerMinute(PREVIEWS_A_MINUTE), "preview", str(member_id))
 
 
 def count_password_check(member_id: int) -> None:

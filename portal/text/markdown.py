@@ -20,6 +20,10 @@ _BARE = re.compile(
     r"(?<![\w@/.-])(?:https?://|www\.)[\w\[-][^\s<>\u200b-\u200f\u202a-\u202e\u2066-\u2069]{0,1999}", re.I
 )
 _PICTURE = re.compile(r"picture:([A-Za-z0-9_-]{1,80})\Z")
+MARKS = "*_~`["
+"""What begins or ends emphasis, code, a link or a picture: the parser looks far ahead of each."""
+MARKS_AT_MOST = 2000
+"""In one text; a fair one of 50,000 characters has a few hundred. The rest of it is shown as it was typed."""
 _DENSEST = 10
 """Characters of HTML a character of source may become; a table of empty cells can become hundreds."""
 
@@ -58,8 +62,21 @@ def render(
 def mentions(source: str) -> list[str]:
     """The usernames, lower case, each once, that `source` mentions outside code, links and escapes."""
     found: dict[str, None] = {}
+    if "@" not in source and "&" not in source:  # which may be one of those that stand for an @
+        return []
     _MARKDOWN.render(source[: longest()], {"portal": {"found": found}})
     return list(found)
+
+
+def _bound(state: StateCore) -> None:
+    """Before marks are looked at: what has too many of them, code apart, stays as it was typed."""
+    room = MARKS_AT_MOST
+    for token in state.tokens:
+        if token.type == "inline" and (marks := sum(map(token.content.count, MARKS))):
+            room -= marks
+            if room < 0:
+                breaks = ([Token("hardbreak", "br", 0), _text(line)] for line in token.content.split("\n"))
+                token.children, token.content = [t for pair in breaks for t in pair][1:], ""
 
 
 def _finish(state: StateCore) -> None:
@@ -158,4 +175,5 @@ _WORDS = RendererHTML()
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 40}).enable(
     ["table", "strikethrough"]
 )
+_MARKDOWN.core.ruler.before("inline", "bound", _bound)
 _MARKDOWN.core.ruler.after("inline", "portal", _finish)
