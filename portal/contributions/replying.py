@@ -2,7 +2,6 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from portal.contributions import drafts, lifecycle
@@ -11,7 +10,7 @@ from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Reply
 from portal.contributions.placing import place_pictures
 from portal.contributions.screening import Refused
-from portal.contributions.writing import already_sent, must_write, write
+from portal.contributions.writing import already_sent, must_write, take_turn, write
 from portal.db import db
 from portal.members.models import Member
 
@@ -41,12 +40,6 @@ def post_reply(parent: Contribution, author: Member, *, source: str, submission_
     follow(parent, author)
     drafts.discard(author, f"reply:{parent.id}")
     return reply
-
-
-def take_turn(contribution: Contribution) -> None:
-    """Have the contribution to oneself until this transaction ends, as it is now rather than when it was loaded."""
-    columns: Any = inspect(contribution).mapper.column_attrs.keys()
-    db.session.refresh(contribution, columns, with_for_update=True)
 
 
 def keep_once(new: Kind, submission_key: str) -> Kind | Contribution:

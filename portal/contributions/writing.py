@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, inspect, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import activity, clock
@@ -18,7 +19,7 @@ from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Revision, Tag, contribution_tag
 from portal.contributions.powers import may
 from portal.contributions.screening import edits
-from portal.contributions.screening.masking import masked_html, masked_line
+from portal.contributions.screening.masking import masked_html
 from portal.db import db, insert_new
 from portal.members.models import Member
 
@@ -30,13 +31,14 @@ UNTAGGABLE = re.compile(r"[^\w+#.-]+")
 def write(contribution: Contribution, *, source: str, title: str = "") -> None:
     """Give a contribution its text: cleaned, rendered and sanitised once, here.
 
-    Words that are masked become stars for readers; the source keeps them.
+    Words that are masked become stars for readers; the source keeps them. A title is kept as it was typed: there is
+    nowhere else to keep it, so a rule holds those that have such words.
     """
     contribution.source = texts.clean_source(source)
     contribution.html = rendered(contribution.source)
     contribution.excerpt = texts.excerpt(contribution.html, 240)
     if not contribution.is_reply:
-        contribution.title = masked_line(texts.clean_line(title)[: settings().title_max_chars])
+        contribution.title = texts.clean_line(title)[: settings().title_max_chars]
         contribution.slug = texts.slugify(contribution.title)
 
 
@@ -53,6 +55,12 @@ def _picture_address(token: str) -> "tuple[str, int, int] | None":
     if size is None:
         return None
     return url_for("media.show_picture", token=token, size="1280"), size.width, size.height
+
+
+def take_turn(contribution: Contribution) -> None:
+    """Have the contribution to oneself until this transaction ends, as it is now rather than when it was loaded."""
+    columns: Any = inspect(contribution).mapper.column_attrs.keys()
+    db.session.refresh(contribution, columns, with_for_update=True)
 
 
 @dataclass
@@ -76,12 +84,15 @@ def edit_of(contribution: Contribution, editor: Member, why: str = "") -> Iterat
 
     An author's edit within the first minutes after publication leaves no trace, and neither does one
     before publication, unless a moderator read the text and sent it back. Raises NotAllowed.
+
+    Nobody decides about it meanwhile: what is approved at the same instant was approved before, and is screened.
     """
+    take_turn(contribution)
     must_be_editable(contribution, editor)
     before = (contribution.title, contribution.source)
     since = contribution.edited_at or contribution.published_at or contribution.created_at
     own = editor.id == contribution.author_id and contribution.is_published
-    shown = edits.before(contribution) if own else None
+    shown = edits.before(contribution, editor) if own else None
     under_way = Edit()
     yield under_way
     verdict = None

@@ -12,9 +12,9 @@ from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Acceptance, Contribution
 from portal.contributions.placing import place_pictures
 from portal.contributions.powers import may
-from portal.contributions.replying import keep_once, must_show_something, take_turn
+from portal.contributions.replying import keep_once, must_show_something
 from portal.contributions.thanks import recount_helpfulness
-from portal.contributions.writing import already_sent, edit_of, must_write, parse_tags, set_tags, write
+from portal.contributions.writing import already_sent, edit_of, must_write, parse_tags, set_tags, take_turn, write
 from portal.db import db
 from portal.forum.models import Board, Topic
 from portal.members.models import Member
