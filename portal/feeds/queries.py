@@ -68,15 +68,22 @@ def challenge_slugs() -> Sequence[str]:
     return db.session.scalars(begun.order_by(Challenge.opens_at)).all()
 
 
-def sitemap_parts(only: int | None = None) -> list[tuple[int, datetime]]:
-    """(number, last change) of the ten thousands that have pages; of one alone if asked."""
-    number = Contribution.id // PART
-    query = (
-        select(number, func.max(Contribution.last_activity_at)).where(_has_a_page()).group_by(number).order_by(number)
-    )
-    if only is not None:
-        query = query.where(_in_part(only))
-    return [(int(part), changed) for part, changed in db.session.execute(query)]
+def sitemap_parts() -> list[tuple[int, datetime]]:
+    """(number, last change) of the ten thousands that have pages."""
+    number, changed = Contribution.id // PART, func.max(Contribution.last_activity_at)
+    query = select(number, changed).where(_has_a_page()).group_by(number).order_by(number)
+    return [(int(part), at) for part, at in db.session.execute(query)]
+
+
+def sitemap_mark(part: int) -> str | None:
+    """What changes when the pages of one part do: one more, one less, another in its place, one written in.
+
+    None if the part has no pages. The last change alone stays as it is when an older page goes.
+    """
+    of = Contribution
+    changed = select(func.max(of.last_activity_at).label("last"), func.count(of.id).label("n"), func.sum(of.id))
+    last, count, numbers = db.session.execute(changed.where(_has_a_page(), _in_part(part))).one()
+    return f"{part}-{last.timestamp():.6f}-{count}-{numbers}" if count else None
 
 
 def sitemap_part(part: int) -> Iterator[Contribution]:

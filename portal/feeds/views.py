@@ -127,12 +127,11 @@ def show_sitemap_places() -> ResponseReturnValue:
 @public
 def show_sitemap_part(part: int) -> ResponseReturnValue:
     """The pages of one ten thousand of contributions, streamed."""
-    changed = dict(queries.sitemap_parts(part)).get(part)
-    if changed is None:
+    mark = queries.sitemap_mark(part)
+    if mark is None:
         abort(404)
     response = Response(mimetype="application/xml")
-    response.set_etag(f"{part}-{changed.timestamp():.6f}", weak=True)
-    response.last_modified = changed
+    response.set_etag(mark, weak=True)  # and no time: when a page goes, the newest of those that stay is older
     response.headers["Cache-Control"] = "public, no-cache"
     response.make_conditional(request)
     if response.status_code != 304:

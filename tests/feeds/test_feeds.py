@@ -109,3 +109,14 @@ def test_robots_are_told_what_to_leave_alone(client) -> None:
     assert "Disallow: /account/" in text
     assert "Disallow: /search" in text
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in text
+
+
+@pytest.mark.parametrize("kept", ["ETag", "Last-Modified"])
+def test_what_was_hidden_leaves_the_sitemap_of_who_has_a_copy(client, kept: str) -> None:
+    early, _late = b.topic(title="Early one"), b.topic(title="Later one")
+    seen = client.get("/sitemaps/0.xml").headers.get(kept, "")
+    lifecycle.hide(early, b.moderator(), "Checking.")
+    asked = {"If-None-Match": seen} if kept == "ETag" else {"If-Modified-Since": seen}
+    again = client.get("/sitemaps/0.xml", headers=asked)
+    assert again.status_code == 200
+    assert "early-one" not in again.text
