@@ -6,13 +6,14 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from flask import url_for
+from flask_login import current_user
 from sqlalchemy import select
 
 from portal.contributions.models import Contribution, Product
 from portal.contributions.queries import LARGEST_ID
 from portal.db import db
 from portal.forum.models import Board
-from portal.members.queries import by_username
+from portal.members.queries import by_username, is_shown
 from portal.search.engine import Filters, Sort
 from portal.search.query_language import KINDS, MOST_CHARS
 from portal.text import clean_line
@@ -139,8 +140,9 @@ def narrowed(asked: Asked) -> Narrowed:
         chosen("solved", SOLVED[asked.solved])
     if asked.author:
         member = by_username(asked.author)
-        known &= member is not None
-        chosen("author", f"By {member.display_name if member and not member.erased_at else asked.author}")
+        shown = member is not None and is_shown(member, current_user)  # who has no page is not named here either
+        known &= shown
+        chosen("author", f"By {member.display_name if member and shown else asked.author}")
     if asked.within:
         title = _title_of(int(asked.within))
         known &= title is not None

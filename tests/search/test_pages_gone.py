@@ -93,3 +93,11 @@ def test_what_is_shown_again_comes_back(client, scene, settled):
     assert found["results"]
     assert found["suggested"]
     assert found["related"]
+
+
+def test_who_has_no_page_is_named_by_no_search(client, as_member):
+    b.member("ghost", display_name="Greta Private", email_confirmed_at=None)
+    unknown = client.get("/search?author=nobody").text.replace("nobody", "ghost")
+    assert "Greta Private" not in client.get("/search?author=ghost").text
+    assert client.get("/search?author=ghost").text.count("ghost") == unknown.count("ghost")
+    assert "Greta Private" in as_member(b.admin()).get("/search?author=ghost").text
