@@ -92,13 +92,16 @@ def questions_about(contribution: Contribution) -> Sequence[RightsRequest]:
 
 
 def find_shown(contribution_id: int) -> Contribution | None:
-    """A story, a photo submission or whatever else carries consents, for staff, in any state but a draft never sent."""
+    """A story, a photo submission or whatever else carries consents, for staff, in any state but draft.
+
+    What its author took back to the drafts is as much their own as what they never sent.
+    """
     return db.session.scalar(
         select(Contribution)
         .where(
             Contribution.id == contribution_id,
             Contribution.kind.in_(("story", "photo")),
-            Contribution.submitted_at.is_not(None) | (Contribution.state != "draft"),
+            Contribution.state != "draft",
         )
         .options(joinedload(Contribution.author), with_pictures())
     )

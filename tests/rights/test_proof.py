@@ -149,3 +149,13 @@ def test_what_is_no_story_and_no_photo_has_no_proof(staff, db):
     assert staff.get(f"/rights/proof/{topic().id}").status_code == 404
     assert staff.get(f"/rights/proof/{story(state='draft').id}.json").status_code == 404
     assert staff.get(f"/rights/proof/{story().id}.csv").status_code == 200
+
+
+def test_what_its_author_took_back_to_the_drafts_is_theirs_again(staff, db):
+    photo = shown_photo(state="pending", title="A private thought")
+    assert staff.get(f"/rights/proof/{photo.id}").status_code == 200
+    assert lifecycle.withdraw(photo, photo.author)
+    for form in ("", ".json", ".csv"):
+        answered = staff.get(f"/rights/proof/{photo.id}{form}")
+        assert answered.status_code == 404
+        assert "A private thought" not in answered.text
