@@ -20,10 +20,19 @@ from portal.web import paginate
 
 
 def likenesses(contributions: Sequence[Contribution]) -> dict[int, list[Likeness]]:
-    """For a moderator, by picture: what looks like the pictures of these; their pictures must be loaded."""
+    """For a moderator, by picture: what looks like the pictures of these; their pictures must be loaded.
+
+    What their own member sent and did not use is left out: it tells nothing.
+    """
     if not current_user.is_authenticated or not current_user.moderates:
         return {}
-    return likeness.near_each([p for c in contributions for p in c.pictures])
+    pictures = [p for c in contributions for p in c.pictures]
+    owners = {p.id: p.owner_id for p in pictures}
+    found = {
+        number: [r for r in rows if r.picture.contribution_id is not None or r.picture.owner_id != owners[number]]
+        for number, rows in likeness.near_each(pictures).items()
+    }
+    return {number: rows for number, rows in found.items() if rows}
 
 
 bp.add_app_template_global(likenesses, "likenesses_of")

@@ -2,8 +2,8 @@
 import { make } from "./post.js";
 import { memory } from "./site.js";
 
-const list = [["/", "search"], ["j", "next in the list"], ["k", "the one before"]];
-if (document.querySelector("[data-key]")) list.push(["a", "approve, keep or show again"], ["e", "change the words and approve"], ["r", "send back with a reason"], ["h", "hide"], ["x", "remove"], ["s", "spammer: remove everything"], ["1 … 9", "the reason, once unfolded"], ["u", "undo the last decision"], ["t", "tick, to decide several"]);
+const list = [["/", "search"], ["j", "next in the list"], ["k", "the one before"], ["?", "these keys"]];
+if (document.querySelector("[data-key]")) list.push(["a", "approve, keep or show again"], ["e", "change the words and approve"], ["r", "send back with a reason"], ["h", "hide"], ["x", "remove"], ["s", "spammer: remove everything"], ["1 … 9", "the reason, once unfolded"], ["u", "undo the last decision"], ["t", "choose, to decide several"], ["Esc", "fold what is unfolded"]);
 
 export default function keys(button) {
   const box = make("input", { type: "checkbox", checked: memory.get("keys") !== "off", onchange: () => memory.set("keys", box.checked ? null : "off") });

@@ -15,11 +15,13 @@ const wakes = {
   composer: "focusin pointerover dragenter",
   confirm: "submit",
   draft: "focusin",
+  fleeting: "",
   guard: "input",
   hue: "change",
   keys: "click",
   menu: "toggle",
   parts: "focusin input",
+  queue: "",
   quote: "pointerup keyup click",
   shortcuts: "keydown",
   similar: "focusin input",
@@ -59,7 +61,7 @@ function behavioursAt(target, visit) {
     for (const name of element.dataset.behaviour.split(" ")) visit(element, name);
 }
 
-for (const type of new Set(Object.values(wakes).join(" ").split(" ")))
+for (const type of new Set(Object.values(wakes).join(" ").match(/\w+/g)))
   document.addEventListener(type, (event) => behavioursAt(event.target, (element, name) => {
     if (wakes[name]?.split(" ").includes(type)) wake(element, name, event);
   }), true);
@@ -68,8 +70,10 @@ for (const type of new Set(Object.values(wakes).join(" ").split(" ")))
 function ready() {
   for (const element of document.querySelectorAll("[data-draft-key]"))
     if (memory.get(`draft:${element.dataset.draftKey}`)) wake(element, "draft");
-  // Pictures are pasted anywhere on the page; an address that names one opens it.
-  for (const element of document.querySelectorAll('[data-behaviour~="upload"]')) wake(element, "upload");
+  // Pictures are pasted anywhere on the page; the queue marks what its keys act on, and its offers run out; an address
+  // that names a picture opens it.
+  for (const name of ["upload", "queue", "fleeting"])
+    for (const element of document.querySelectorAll(`[data-behaviour~="${name}"]`)) wake(element, name);
   const shown = /^#picture-\w+$/.test(location.hash) && document.querySelector(`${location.hash}, [data-older], [data-newer]`);
   if (shown) wake(shown.closest('[data-behaviour~="viewer"]') ?? shown, "viewer");
   setTimeout(() => import("./times.js"), 60_000);
