@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from portal.access import rule_of
 from portal.config import settings
 from portal.contributions.lifecycle import NotAllowed
+from portal.contributions.models import Contribution
 from portal.contributions.queries import Gone
 from portal.db import db
 
@@ -26,9 +27,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(NotAllowed, lambda error: _page(403, message=str(error)))
-    app.register_error_handler(Gone, lambda error: _page(410))
+    app.register_error_handler(Gone, lambda error: _page(410, own=_own(error)))
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _own(gone: Gone) -> Contribution | None:
+    """What was removed, if it is the reader's."""
+    removed = gone.removed
+    mine = removed is not None and current_user.is_authenticated and removed.author_id == current_user.id
+    return removed if mine else None
 
 
 def wants_json() -> bool:

@@ -10,7 +10,11 @@ from portal.db import db
 
 
 class Gone(Exception):
-    """It was public once and was removed: its page answers 410."""
+    """It was public once and was removed: its page answers 410. `removed` is what, for its author to read why."""
+
+    def __init__(self, removed: Contribution | None = None) -> None:
+        super().__init__()
+        self.removed = removed
 
 
 def visible_to(reader: Any, what: Any = Contribution) -> ColumnElement[bool]:
@@ -51,8 +55,9 @@ def find(contribution_id: int, reader: Any, *options: Any, what: Any = Contribut
     if contribution is None:
         return None
     if not may_see(contribution, reader):
-        if any(c is not None and c.state == "removed" and c.published_at for c in (contribution, contribution.parent)):
-            raise Gone
+        for c in (contribution, contribution.parent):
+            if c is not None and c.state == "removed" and c.published_at:
+                raise Gone(c)
         return None
     return contribution
 

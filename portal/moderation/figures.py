@@ -16,7 +16,7 @@ from portal.contributions.models import Contribution, Decision, Report
 from portal.db import db
 from portal.moderation.models import Appeal
 from portal.moderation.openness import USUAL_DAYS, in_words, usual_wait, waits
-from portal.moderation.reasons import label_of
+from portal.moderation.reasons import OTHER, label_of
 
 FRESH = timedelta(minutes=1)
 SAMPLE = 2000
@@ -88,14 +88,15 @@ def figures() -> Figures:
     for came_from, to, moderated, rule, n in db.session.execute(_moves_since(since)):
         moves[came_from, to, moderated] = moves.get((came_from, to, moderated), 0) + n
         if to == "removed" and moderated and came_from != to:
-            removed[label_of(rule) or "no reason given"] = removed.get(label_of(rule) or "no reason given", 0) + n
+            why = label_of(rule) or label_of(OTHER)
+            removed[why] = removed.get(why, 0) + n
 
     def count(came_from: tuple[str, ...], to: str, moderated: bool = True) -> int:
         return sum(moves.get((state, to, moderated), 0) for state in came_from)
 
     waiting = select(func.count()).select_from(Contribution).where(Contribution.state == "pending")
     reported = select(func.count(Report.contribution_id.distinct())).where(Report.settled_at.is_(None))
-    answered = select(func.count()).select_from(Appeal).where(Appeal.decided_at > since)
+    answered = select(func.count()).select_from(Appeal).where(Appeal.decided_at > since, Appeal.upheld.is_not(None))
     now = db.session.execute(
         select(
             waiting.scalar_subquery(), reported.scalar_subquery(), answered.scalar_subquery(),

@@ -105,20 +105,30 @@ def usual_wait() -> timedelta | None:
 
 
 def waits(since: datetime, until: datetime | None = None, limit: int = USUAL) -> list[tuple[datetime, float]]:
-    """When moderators decided what waited, and after how many seconds; the latest decisions first."""
+    """When moderators decided what waited, and after how many seconds; the latest decisions first.
+
+    What was taken back is left out.
+    """
     held = aliased(Decision)
     submitted = (
         select(func.max(held.at))
-        .where(held.contribution_id == Decision.contribution_id, held.to_state == "pending", held.id < Decision.id)
+        .where(
+            held.contribution_id == Decision.contribution_id, held.to_state == "pending", held.id < Decision.id,
+            held.rule != "undone",  # it waits since it was sent in, not since somebody took a decision back
+        )
         .correlate(Decision)
         .scalar_subquery()
-    )
+    )  # fmt: skip
+    taken_back = select(Decision.undoes_id).where(Decision.undoes_id.is_not(None), Decision.rule == "undone")
     query = (
         select(Decision.at, submitted)
-        .where(Decision.from_state == "pending", Decision.as_moderator.is_(True), Decision.at > since)
+        .where(
+            Decision.from_state == "pending", Decision.as_moderator.is_(True), Decision.at > since,
+            Decision.rule != "undone", Decision.id.not_in(taken_back),
+        )
         .order_by(Decision.at.desc(), Decision.id.desc())
         .limit(limit)
-    )
+    )  # fmt: skip
     rows = db.session.execute(query.where(Decision.at <= until) if until else query)
     return [(decided, (decided - began).total_seconds()) for decided, began in rows if began is not None]
 

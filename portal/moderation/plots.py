@@ -1,11 +1,14 @@
-"""Plots of days as SVG: bars or a line, drawn here, with nothing in them that a table beside them does not say."""
+"""Plots of days as SVG: bars or a line, drawn here, with nothing in them that a table beside them does not say.
+
+The drawing is stretched to the width there is; words stand around it, in the size of words.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 
 from markupsafe import Markup
 
-WIDTH, HEIGHT, FOOT = 640, 160, 20
+WIDTH, HEIGHT = 640, 160
 _STYLE = {"bars": "plot-bar", "line": "plot-line"}
 
 
@@ -34,15 +37,11 @@ def line(days: Sequence[date], values: Sequence[float], title: str, unit: str = 
 def _frame(inside: Markup, days: Sequence[date], top: float, title: str, unit: str) -> Markup:
     first, last = (f"{d.day} {d:%B}" for d in (days[0], days[-1])) if days else ("", "")
     return Markup(
-        '<svg class="plot" viewBox="0 -14 {w} {h}" role="img" aria-label="{title}">'
-        '<text class="plot-words" x="0" y="-3">{top}{unit}</text>{inside}'
-        '<line class="plot-ground" x1="0" y1="{ground}" x2="{w}" y2="{ground}"/>'
-        '<text class="plot-words" x="0" y="{foot}">{first}</text>'
-        '<text class="plot-words plot-end" x="{w}" y="{foot}" text-anchor="end">{last}</text></svg>'
-    ).format(
-        w=WIDTH, h=HEIGHT + FOOT + 14, title=title, top=_n(top), unit=unit, inside=inside, ground=HEIGHT,
-        foot=HEIGHT + 15, first=first, last=last,
-    )  # fmt: skip
+        '<p class="plot-words" aria-hidden="true">{top}{unit}</p>'
+        '<svg class="plot" viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{title}">{inside}'
+        '<line class="plot-ground" x1="0" y1="{h}" x2="{w}" y2="{h}"/></svg>'
+        '<p class="plot-words" aria-hidden="true"><span>{first}</span><span>{last}</span></p>'
+    ).format(w=WIDTH, h=HEIGHT, title=title, top=_n(top), unit=unit, inside=inside, first=first, last=last)
 
 
 def _y(value: float, top: float) -> float:
