@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 
 from portal import activity, clock
 from portal.contributions import lifecycle
-from portal.contributions.models import Consent, Contribution
+from portal.contributions.models import Consent, Contribution, Decision
+from portal.contributions.showing import NEEDED
 from portal.db import db
 from portal.members.models import Member
 
@@ -27,22 +28,26 @@ class Purpose:
     key: str
     label: str
     wording: str
-    needed: bool = False
+
+    @property
+    def needed(self) -> bool:
+        """Whether it can't be shown at all without this."""
+        return self.key in NEEDED
 
 
 PURPOSES: Mapping[str, Purpose] = {
     purpose.key: purpose
     for purpose in (
         Purpose(
-            "site", "Shown on this site", "This may be shown on this site, with my name, until I take it back.", True
+            "site", "Shown on this site", "This may be shown on this site, with my name, until I take it back."
         ),
         Purpose(
             "people_shown", "People in the pictures",
-            "Everybody who can be recognised agrees, or nobody can be recognised.", True,
+            "Everybody who can be recognised agrees, or nobody can be recognised.",
         ),
         Purpose(
             "guardian", "Children and young people",
-            "The parents or guardians of everybody under 18 who can be recognised agree, and I can show it.", True,
+            "The parents or guardians of everybody under 18 who can be recognised agree, and I can show it.",
         ),
         Purpose("email", "E-mails", "The company may show this in its e-mails and newsletters, with my name."),
         Purpose(
@@ -107,7 +112,7 @@ def revoke(consent: Consent, member: Member) -> bool:
     """Take a consent back, by who gave it alone; says whether it still stood. Raises NotAllowed.
 
     Without one that is needed to be shown, the contribution is removed for good, and every other purpose
-    ends with it.
+    ends with it; so does an appeal that waits for an answer.
     """
     if consent.member_id != member.id:
         raise lifecycle.NotAllowed("Only who agreed to something can take it back.")
@@ -129,6 +134,7 @@ def revoke(consent: Consent, member: Member) -> bool:
     )
     if needed:
         lifecycle.remove(contribution, member, rule="consent_revoked")
+        _close_appeals(contribution)
     return True
 
 
@@ -148,6 +154,17 @@ def hold(contribution: Contribution) -> None:
     On SQLite the lock that every writing request takes does it.
     """
     db.session.refresh(contribution, ["state"], with_for_update={"of": Contribution})
+
+
+def _close_appeals(contribution: Contribution) -> None:
+    """There is nothing left to be judged: whatever the answer, it would not come back."""
+    appeal = db.metadata.tables["appeal"]
+    about = select(Decision.id).where(Decision.contribution_id == contribution.id)
+    db.session.execute(
+        update(appeal)
+        .where(appeal.c.decision_id.in_(about), appeal.c.decided_at.is_(None))
+        .values(decided_at=clock.now(), answer="You took the consent to show this back, so nobody has to answer.")
+    )
 
 
 def _of(contribution: Contribution, purpose: str = "") -> Sequence[Consent]:

@@ -16,6 +16,7 @@ from portal.contributions import screening
 from portal.contributions.counting import count, forget_publication, recount
 from portal.contributions.models import Contribution, Decision
 from portal.contributions.powers import may
+from portal.contributions.showing import why_not_shown
 from portal.db import db
 from portal.members.models import Member
 
@@ -115,9 +116,14 @@ def note_decision(contribution: Contribution, moderator: Member, rule: str, reas
 
 def take_back(contribution: Contribution, decision: Decision, moderator: Member, batch: str = "") -> bool:
     """Undo a moderator's decision: everything is as it was before it, by a decision of its own. The only way back
-    along MOVES; whether it is allowed (who, how late) is the caller's to know."""
+    along MOVES; whether it is allowed (who, how late) is the caller's to know.
+
+    Raises NotAllowed for what was removed and may not be shown any more: not even to wait.
+    """
     if contribution.state != decision.to_state or not decision.as_moderator:
         return False
+    if contribution.state == "removed":
+        _must_be_showable(contribution)
     first_time = decision.to_state == "published" and contribution.published_at == decision.at
     done = _move(
         contribution, decision.from_state, moderator, rule="undone", moderating=True, batch=batch,
@@ -128,15 +134,23 @@ def take_back(contribution: Contribution, decision: Decision, moderator: Member,
     return done
 
 
-def overrule(contribution: Contribution, decision: Decision, moderator: Member, reason: str = "") -> bool:
-    """Publish what another moderator's decision took from view or sent back: its author's appeal was right."""
+def overrule(
+    contribution: Contribution, decision: Decision, moderator: Member, reason: str = "", *, read: bool = False
+) -> bool:
+    """Publish what another moderator's decision took from view or sent back: its author's appeal was right.
+
+    What was sent back its author can change: unless the moderator has `read` it as it is now, it waits instead.
+    Raises NotAllowed for what may not be shown any more.
+    """
     _must_be_allowed(moderator, "answer an appeal", contribution)
     if contribution.state != decision.to_state or contribution.state not in ("returned", "hidden", "removed"):
         return False
-    verb = "restored" if contribution.published_at else "published"
-    return _move(
-        contribution, "published", moderator, reason, "appeal", moderating=True, verb=verb, undoes=decision
-    )
+    _must_be_showable(contribution)
+    to, verb = "published", "restored" if contribution.published_at else "published"
+    if contribution.state == "returned" and not read:
+        to, verb, contribution.submitted_at = "pending", "submitted", clock.now()
+        db.session.flush()
+    return _move(contribution, to, moderator, reason, "appeal", moderating=True, verb=verb, undoes=decision)
 
 
 def withdraw(contribution: Contribution, author: Member) -> bool:
@@ -182,6 +196,11 @@ def publish_imported(root_ids: Sequence[int], criterion: ColumnElement[bool]) ->
 def _must_be_allowed(member: Member, act: str, contribution: Contribution) -> None:
     if not may(member, act, contribution):
         raise NotAllowed("Only moderators can decide this.")
+
+
+def _must_be_showable(contribution: Contribution) -> None:
+    if reason := why_not_shown(contribution):
+        raise NotAllowed(reason)
 
 
 def _move(

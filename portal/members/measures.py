@@ -33,6 +33,7 @@ def silence(member: Member, by: Member, why: str, days: int) -> bool:
     until = _end_of(days)
     if until is None:
         raise Refused("Silence has a term: please choose how long.")
+    _close(member, SILENCED, None)  # a term that is over and was not tidied up yet
     member.silenced_until = until
     _note(member, by, SILENCED, reason, until)
     return True
@@ -55,8 +56,7 @@ def suspend(member: Member, by: Member, why: str, days: int = 0) -> bool:
 
 def reinstate(member: Member, by: Member | None) -> bool:
     """End a suspension; `by` is None when its term is over. Raises Refused."""
-    if by is not None and not by.moderates:
-        raise Refused("Only moderators end a suspension.")
+    _must_end(member, by, "a suspension")
     if member.suspended_at is None:
         return False
     member.suspended_at = member.suspended_until = member.suspended_why = None
@@ -67,8 +67,7 @@ def reinstate(member: Member, by: Member | None) -> bool:
 
 def end_silence(member: Member, by: Member | None) -> bool:
     """End a silence; `by` is None when its term is over. Raises Refused."""
-    if by is not None and not by.moderates:
-        raise Refused("Only moderators end a silence.")
+    _must_end(member, by, "a silence")
     if member.silenced_until is None:
         return False
     member.silenced_until = None
@@ -102,6 +101,17 @@ def _must_be_fair(member: Member, by: Member, why: str, do: str) -> str:
     if is_last_admin(member):
         raise Refused("Somebody has to run this site: make another member an admin first.")
     return reason
+
+
+def _must_end(member: Member, by: Member | None, what: str) -> None:
+    if by is None:
+        return
+    if not by.moderates:
+        raise Refused(f"Only moderators end {what}.")
+    if member.id == by.id:
+        raise Refused(f"You can't end {what} of your own; you can appeal.")
+    if member.is_staff and not by.is_admin:
+        raise Refused(f"Only admins end {what} of somebody of the team.")
 
 
 def _end_of(days: int) -> datetime | None:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import member_only, moderator_only
 from portal.contributions.models import Contribution
@@ -14,10 +14,13 @@ from portal.db import db
 from portal.members.models import Suspension
 from portal.moderation import appeals, openness
 from portal.moderation.forms import AnswerForm, AppealForm
+from portal.moderation.items import fingerprint
 from portal.moderation.reasons import label_of
 from portal.moderation.views import Answer, bp
 
 ASKED = "Your appeal is in. A moderator who did not decide this reads it, and you hear what came of it."
+WAITS = "The appeal was right. Its author has changed the text since, so it waits in the queue to be read."
+NOT_IN_FORCE = "What was appealed is not in force any more, so nothing changed; the member reads your answer."
 TWICE = "You appealed this already: there is one appeal for each decision."
 
 
@@ -54,7 +57,9 @@ def _own(contribution_id: int) -> Contribution:
     found = db.session.scalar(
         select(Contribution)
         .where(Contribution.id == contribution_id, Contribution.author_id == current_user.id)
-        .options(joinedload(Contribution.parent), joinedload(Contribution.author))
+        .options(
+            joinedload(Contribution.parent), joinedload(Contribution.author), selectinload(Contribution.pictures)
+        )
     )
     return found or abort(404)
 
@@ -85,6 +90,7 @@ def _appeals_page(refused: int, form: AnswerForm) -> str:
     waiting = appeals.waiting(current_user)
     return render_template(
         "moderation/appeals.html", waiting=waiting, form=form, refused=refused, label_of=label_of,
+        fingerprint=fingerprint,
     )  # fmt: skip
 
 
@@ -112,8 +118,9 @@ def _answer(appeal_id: int, upheld: bool, done: str) -> Answer:
         errors: Any = form.words.errors or ["Please say why the decision stands: the member reads it."]
         form.words.errors = errors
         return _appeals_page(appeal_id, form), 422
-    if appeals.answer(appeal_id, current_user, upheld, words):
-        flash(done, "success")
+    came_of_it = appeals.answer(appeal_id, current_user, upheld, words, form.seen.data or "")
+    if came_of_it:
+        flash({appeals.WAITS: WAITS, appeals.NOTED: NOT_IN_FORCE}.get(came_of_it, done), "success")
     else:
         flash("Somebody answered this before you, so your answer changed nothing.", "warning")
     return redirect(url_for("moderation.show_appeals"), 303)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import activity, clock
 from portal import text as texts
@@ -16,10 +16,13 @@ from portal.contributions.powers import may
 from portal.db import db
 from portal.members import measures
 from portal.members.models import Member, Suspension
+from portal.moderation.items import fingerprint
 from portal.moderation.models import Appeal
 
 STATES = ("returned", "hidden", "removed")
 MEASURES = (measures.SILENCED, measures.SUSPENDED)
+REVERSED, WAITS, NOTED = "reversed", "waits", "noted"
+"""What came of an answer: it took effect; the text was changed and waits to be read; what was appealed was over."""
 SAME = "There is nobody else to ask, so whoever decided looked once more."
 
 
@@ -101,15 +104,26 @@ def _said(words: str) -> str:
 
 
 def waiting(moderator: Member, limit: int = 50) -> Sequence[tuple[Appeal, Contribution | None, Suspension | None]]:
-    """Appeals that this moderator may answer, the oldest first, with what they are about."""
-    rows = db.session.execute(_whole().where(Appeal.decided_at.is_(None)).order_by(Appeal.at, Appeal.id).limit(limit))
+    """Appeals of what is in force that this moderator may answer, the oldest first, with what they are about."""
+    still_open = _whole().where(Appeal.decided_at.is_(None), _is_in_force())
+    rows = db.session.execute(still_open.order_by(Appeal.at, Appeal.id).limit(limit))
     found = [(row.Appeal, row.Contribution, row.Suspension) for row in rows]
-    alone = _nobody_else(moderator)
-    return [one for one in found if _may_answer(one[0], one[2], moderator, alone)]
+    others = _others(moderator)
+    return [one for one in found if _may_answer(one[0], one[2], moderator, others)]
 
 
 def find(appeal_id: int) -> tuple[Appeal, Contribution | None, Suspension | None] | None:
-    """One appeal with what it is about, kept from others' answers until the transaction ends."""
+    """One appeal with what it is about, both kept from others until the transaction ends.
+
+    The contribution comes first, as it does for its author, who may take back a consent at this moment.
+    """
+    db.session.execute(
+        select(Contribution.id)
+        .join(Decision, Decision.contribution_id == Contribution.id)
+        .join(Appeal, Appeal.decision_id == Decision.id)
+        .where(Appeal.id == appeal_id)
+        .with_for_update(of=Contribution)
+    )
     query = _whole().where(Appeal.id == appeal_id).with_for_update(of=Appeal)
     row = db.session.execute(query.execution_options(populate_existing=True)).first()
     return (row.Appeal, row.Contribution, row.Suspension) if row else None
@@ -128,8 +142,23 @@ def _whole() -> Select[Appeal, Contribution, Suspension]:
             joinedload(Appeal.member),
             joinedload(Contribution.author),
             joinedload(Contribution.parent),
+            selectinload(Contribution.pictures),
         )
     )
+
+
+def _is_in_force() -> ColumnElement[bool]:
+    """Whether what is appealed is still what holds: a measure that was not ended, the last decision that moved it."""
+    newer = aliased(Decision)
+    moved_since = (
+        select(newer.id)
+        .where(
+            newer.contribution_id == Decision.contribution_id, newer.id > Decision.id,
+            newer.from_state != newer.to_state,
+        )
+        .exists()
+    )  # fmt: skip
+    return or_(Decision.id.is_not(None) & ~moved_since, Suspension.id.is_not(None) & Suspension.ended_at.is_(None))
 
 
 def decider_of(appeal: Appeal, measure: Suspension | None) -> int | None:
@@ -141,37 +170,48 @@ def must_be_another(appeal: Appeal, measure: Suspension | None, moderator: Membe
     """Raises NotAllowed unless this moderator may answer this appeal."""
     if not may(moderator, "answer an appeal"):
         raise NotAllowed("Only moderators answer appeals.")
-    if not _may_answer(appeal, measure, moderator, _nobody_else(moderator)):
-        raise NotAllowed("You decided this, or it is yours, so another moderator has to answer.")
+    if not _may_answer(appeal, measure, moderator, _others(moderator)):
+        raise NotAllowed(
+            "You decided this, or it is yours, or it is about one of the team, so another moderator has to answer."
+        )
 
 
-def _may_answer(appeal: Appeal, measure: Suspension | None, moderator: Member, alone: bool) -> bool:
+def _may_answer(appeal: Appeal, measure: Suspension | None, moderator: Member, others: Sequence[Member]) -> bool:
     if appeal.member_id == moderator.id:
         return False
-    return alone or decider_of(appeal, measure) != moderator.id
+    could = [other for other in others if other.id != appeal.member_id]
+    if measure is not None and appeal.member.is_staff:  # what only admins do only admins end
+        if not moderator.is_admin:
+            return False
+        could = [other for other in could if other.is_admin]
+    return not could or decider_of(appeal, measure) != moderator.id
 
 
-def _nobody_else(moderator: Member) -> bool:
+def _others(moderator: Member) -> Sequence[Member]:
+    """Who else moderates now."""
     others = db.session.scalars(
         select(Member).where(
             or_(Member.is_moderator, Member.is_admin), Member.id != moderator.id, Member.erased_at.is_(None)
         )
     )
-    return not any(other.moderates for other in others)
+    return [other for other in others if other.moderates]
 
 
-def answer(appeal_id: int, moderator: Member, upheld: bool, words: str) -> bool:
+def answer(appeal_id: int, moderator: Member, upheld: bool, words: str, seen: str = "") -> str:
     """Say whether the member was right. What was decided is then reversed by a decision, or stands with a reason.
 
-    False if somebody answered before. Raises NotAllowed, ValueError when a no comes without a reason.
+    `seen` is what `items.fingerprint` said of the text that was read: what was sent back and is another text by now
+    waits, and is not published. An answer about what is not in force any more is kept and changes nothing.
+    Returns REVERSED (or left, by a no), WAITS or NOTED; nothing if somebody answered before. Raises NotAllowed,
+    ValueError when a no comes without a reason.
     """
     found = find(appeal_id)
     if found is None:
-        return False
+        return ""
     appeal, contribution, measure = found
     must_be_another(appeal, measure, moderator)
     if appeal.decided_at is not None:
-        return False
+        return ""
     said = texts.clean_source(words).strip()[:800]
     if not upheld and not said:
         raise ValueError("an appeal is declined with a reason")
@@ -179,15 +219,20 @@ def answer(appeal_id: int, moderator: Member, upheld: bool, words: str) -> bool:
         said = f"{said}\n\n{SAME}".strip()
     appeal.decided_at, appeal.decided_by_id, appeal.upheld, appeal.answer = clock.now(), moderator.id, upheld, said
     db.session.flush()
-    if measure is not None:
+    came_of_it = REVERSED
+    if db.session.scalar(_whole().with_only_columns(Appeal.id).where(Appeal.id == appeal.id, _is_in_force())) is None:
+        came_of_it = NOTED
+    elif measure is not None:
         if upheld:
             end = measures.reinstate if measure.kind == measures.SUSPENDED else measures.end_silence
             end(appeal.member, moderator)
     elif contribution is not None and appeal.decision is not None:
         if upheld:
-            lifecycle.overrule(contribution, appeal.decision, moderator, said)
+            read = seen == fingerprint(contribution)
+            lifecycle.overrule(contribution, appeal.decision, moderator, said, read=read)
+            came_of_it = WAITS if contribution.state == "pending" else REVERSED
         else:
             lifecycle.note_decision(contribution, moderator, "appeal_declined", said)
     verb = "appeal_upheld" if upheld else "appeal_declined"
     activity.record(verb, contribution, member=appeal.member, actor=moderator, answer=said)
-    return True
+    return came_of_it

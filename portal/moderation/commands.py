@@ -49,6 +49,7 @@ def approve_with_changes(contribution: Contribution, moderator: Member, *, sourc
 
 def return_to_author(contribution: Contribution, moderator: Member, reason: str, rule: str = "") -> bool:
     """Ask the author for changes; open reports were right. Raises NotAllowed, ValueError without a reason."""
+    _must_be_impartial(contribution, moderator)
     done = lifecycle.return_to_author(contribution, moderator, reason, rule)
     return _decided(contribution, done, upheld=True)
 
@@ -163,6 +164,10 @@ def _must(moderator: Member, act: str, contribution: Contribution) -> None:
 
 
 def _must_be_impartial(contribution: Contribution, moderator: Member) -> None:
-    """Nobody clears what they wrote themselves, except where an admin may be the only one there is."""
-    if contribution.author_id == moderator.id and not moderator.is_admin:
+    """Nobody clears what they wrote themselves, except where an admin may be the only one there is.
+
+    Sending it back to oneself clears it too: what is sent in again is screened by trust. A silenced admin is not
+    the only one: another has silenced them.
+    """
+    if contribution.author_id == moderator.id and (moderator.silenced or not moderator.is_admin):
         raise NotAllowed("You wrote this yourself, so another moderator has to decide it.")

@@ -91,7 +91,7 @@ class AppealForm(Form):
     words = TextField("Why another moderator should look", validators=[Said("why"), NotTooLong(2000)])
 
 
-class AnswerForm(Form):
+class AnswerForm(DecisionForm):
     """What came of an appeal."""
 
     words = TextField("What you tell the member", validators=[NotTooLong(800)])

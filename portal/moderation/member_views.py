@@ -58,7 +58,11 @@ def end_measure(member_id: int) -> Response:
     if measure not in ("silence", "suspend"):
         abort(400)
     member = _find(member_id)
-    flash("It is over; they are told." if conduct.end(measure, member, current_user) else "It was over.", "success")
+    try:
+        done = conduct.end(measure, member, current_user)
+        flash("It is over; they are told." if done else "It was over.", "success")
+    except Refused as refused:
+        flash(str(refused), "warning")
     return _back(member)
 
 

@@ -27,6 +27,10 @@ GRACE = 5
 OFFERED = "undo"
 
 
+class TooLate(NotAllowed):
+    """The seconds in which it could be taken back are over."""
+
+
 class Offer(NamedTuple):
     """What the bar says and does."""
 
@@ -38,7 +42,8 @@ class Offer(NamedTuple):
 def undo(decision_id: int, moderator: Member) -> int:
     """Take back one's own decision, and all that were made in the same step; returns how many were taken back.
 
-    None when something else was decided since. Raises NotAllowed when it is another's, or too late.
+    None when something else was decided since. Raises NotAllowed when it is another's, or too late, or about what
+    may not be shown any more; of several, those are passed over.
     """
     decision = db.session.get(Decision, decision_id)
     if decision is None or decision.actor_id != moderator.id or not decision.as_moderator:
@@ -48,7 +53,7 @@ def undo(decision_id: int, moderator: Member) -> int:
     if decision.undoes_id is not None:
         return 0
     if clock.now() - decision.at > timedelta(seconds=settings().undo_seconds + GRACE):
-        raise NotAllowed("It is too late to take this back like that. You can decide anew.")
+        raise TooLate("It is too late to take this back like that. You can decide anew.")
     same = Decision.batch == decision.batch if decision.batch else Decision.id == decision.id
     ids = select(Decision.contribution_id).where(same)
     held = db.session.scalars(
@@ -68,8 +73,13 @@ def undo(decision_id: int, moderator: Member) -> int:
 
 
 def _undo_one(contribution: Contribution, decision: Decision, moderator: Member, batch: str) -> bool:
-    if not lifecycle.take_back(contribution, decision, moderator, batch):
-        return False
+    try:
+        if not lifecycle.take_back(contribution, decision, moderator, batch):
+            return False
+    except NotAllowed:
+        if batch:
+            return False
+        raise
     if decision.rule == EDITED:
         _restore_words(contribution, decision)
     _open_reports_again(contribution, decision)

@@ -14,6 +14,7 @@ from portal.db import db
 from portal.members import measures
 from portal.members.models import Suspension
 from portal.moderation import appeals, commands
+from portal.moderation.items import fingerprint
 from portal.moderation.models import Appeal
 from portal.notifications.models import Notification
 from tests import builders as make
@@ -124,7 +125,10 @@ def test_what_reports_hid_and_what_was_sent_back_can_be_appealed(app: Flask) -> 
     for topic in (mobbed, sent_back):
         assert appeals.appeal_decision(topic, topic.author, WHY)
     for appeal in db.session.scalars(select(Appeal)).all():
-        appeals.answer(appeal.id, make.moderator(), True, "")
+        found = appeals.find(appeal.id)
+        assert found
+        assert found[1]
+        appeals.answer(appeal.id, make.moderator(), True, "", fingerprint(found[1]))
     assert (mobbed.state, sent_back.state) == ("published", "published")
 
 
