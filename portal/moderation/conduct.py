@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -78,7 +77,7 @@ def take(measure: str, member: Member, moderator: Member, why: str, days: int) -
 
 
 def end(measure: str, member: Member, moderator: Member) -> bool:
-    """End a silence or a suspension before its time. Raises NotAllowed."""
+    """End a silence or a suspension before its time. Raises NotAllowed, standing.Refused."""
     _must(moderator)
     return measures.end_silence(member, moderator) if measure == "silence" else measures.reinstate(member, moderator)
 
@@ -91,12 +90,12 @@ def settle_member_reports(member: Member, moderator: Member, *, upheld: bool) ->
         .where(MemberReport.member_id == member.id, MemberReport.settled_at.is_(None))
         .with_for_update()
     ).all()
-    told: list[Any] = [[r.id, r.reporter_id] for r in found]
+    told = [r.id for r in found]  # numbers alone: what is recorded of a member is theirs to take away
     if not told:
         return 0
     db.session.execute(
         update(MemberReport)
-        .where(MemberReport.id.in_([r.id for r in found]))
+        .where(MemberReport.id.in_(told))
         .values(settled_at=clock.now(), settled_by_id=moderator.id, upheld=upheld)
     )
     activity.record("member_reports_settled", member=member, actor=moderator, upheld=upheld, reports=told)

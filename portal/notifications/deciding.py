@@ -69,5 +69,8 @@ def _of_measure(measure_id: Any) -> str:
 
 def _reporters(data: dict[str, Any]) -> Iterator[Word]:
     verb = "report_upheld" if data.get("upheld") else "report_kept"
-    for report_id, reporter_id in data.get("reports", ()):
+    # The record names reports, not who sent them: the member it is about can take it away.
+    sent = db.metadata.tables["member_report"]
+    rows = select(sent.c.id, sent.c.reporter_id).where(sent.c.id.in_(data.get("reports", ()))).order_by(sent.c.id)
+    for report_id, reporter_id in db.session.execute(rows):
         yield Word(reporter_id, verb, f"member_report:{report_id}")

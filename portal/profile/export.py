@@ -75,6 +75,8 @@ NOT_TOLD = {
     "suspension": ("by_id", "ended_by_id"),
 }
 """Columns that say who decided about a member: moderators decide as moderators. They stay where it was the member."""
+REPORTED = ("member_reported", "member_reports_settled")
+"""What is recorded of reports about members: whoever sent or settled them takes it away, not whom they are about."""
 _KEY_OF = {"article": "id", "photo": "id", "story": "id", "topic": "id"}
 
 
@@ -90,7 +92,10 @@ def everything(member: Member) -> dict[str, Any]:
     }
     for name, columns in OWN.items():
         table = db.metadata.tables[name]
-        found[name] = _rows(member, table, or_(*(table.c[column] == member.id for column in columns)))
+        whose = or_(*(table.c[column] == member.id for column in columns))
+        if name == "activity":
+            whose &= table.c.verb.not_in(REPORTED) | (table.c.actor_id == member.id)
+        found[name] = _rows(member, table, whose)
     for name in BY_CONTRIBUTION:
         table = db.metadata.tables[name]
         found[name] = _rows(member, table, table.c[_KEY_OF.get(name, "contribution_id")].in_(written))
