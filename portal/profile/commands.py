@@ -2,19 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import or_, select
 
 from portal import activity, clock
-from portal.contributions.consents import WIDER
-from portal.contributions.models import (
-    ComposerDraft,
-    Consent,
-    Contribution,
-    Follow,
-    ReadMarker,
-    Report,
-    Revision,
-)
+from portal.contributions.models import Contribution
 from portal.contributions.reports import remove_own
 from portal.contributions.writing import must_write
 from portal.db import db
@@ -22,10 +13,9 @@ from portal.media.commands import Prepared, keep_picture, set_face
 from portal.media.models import Picture
 from portal.media.purging import purge
 from portal.members import queries, standing
-from portal.members.models import ROLES, Member, SignUp
+from portal.members.models import ROLES, Member
 from portal.members.names import skeleton
-from portal.notifications.models import Notification
-from portal.rights.models import RightsRequest
+from portal.profile.forgetting import forget_texts, forget_what_was_recorded
 
 FORMER = "a former member"
 PROFILE = ("display_name", "about", "owns", "goals", "trade", "place")
@@ -81,7 +71,8 @@ def erase_member(member: Member, *, keep_contributions: bool) -> bool:
     for role in ROLES:
         standing.revoke_role(member, role)
     _remove_contributions(member, keep_contributions)
-    _forget_what_was_recorded(member)
+    forget_texts(member)
+    forget_what_was_recorded(member)
     pictures = _pictures_to_delete(member)
     _blank(member)
     activity.record("erased", member=member)
@@ -94,35 +85,6 @@ def _remove_contributions(member: Member, keep: bool) -> None:
     own = select(Contribution).where(Contribution.author_id == member.id)
     for contribution in db.session.scalars(own.where(Contribution.state.not_in(kept))).all():
         remove_own(contribution, member)
-    gone = select(Contribution.id).where(Contribution.author_id == member.id, Contribution.state == "removed")
-    blank = {"title": "", "slug": "", "source": "", "html": "", "excerpt": ""}
-    table = Contribution.__table__
-    db.session.execute(delete(Revision).where(Revision.contribution_id.in_(gone)))
-    db.session.execute(update(table).where(table.c.id.in_(gone)).values(**blank))
-
-
-def _forget_what_was_recorded(member: Member) -> None:
-    for table in (ComposerDraft, Follow, ReadMarker, Notification):
-        db.session.execute(delete(table).where(table.member_id == member.id))  # type: ignore[attr-defined]
-    db.session.execute(update(Report).where(Report.reporter_id == member.id).values(note=""))
-    # Nobody is left who could take back what goes beyond this site, and nobody to be asked.
-    ends = Consent.purpose.in_(WIDER) | Consent.contribution_id.in_(
-        select(Contribution.id).where(Contribution.state == "removed")
-    )
-    db.session.execute(
-        update(Consent)
-        .where(Consent.member_id == member.id, Consent.revoked_at.is_(None), ends)
-        .values(revoked_at=clock.now())
-    )
-    db.session.execute(
-        update(RightsRequest)
-        .where(RightsRequest.member_id == member.id, RightsRequest.answered_at.is_(None))
-        .values(withdrawn_at=func.coalesce(RightsRequest.withdrawn_at, clock.now()))
-    )
-    recorded = db.metadata.tables["activity"]
-    db.session.execute(update(recorded).where(recorded.c.member_id == member.id).values(data={}))
-    if member.email:
-        db.session.execute(delete(SignUp).where(SignUp.email == member.email))
 
 
 def _pictures_to_delete(member: Member) -> list[Picture]:
