@@ -43,9 +43,11 @@ RULES: tuple[Rule, ...] = (
 
 
 def screen(contribution: Contribution, author: Member, rules: Iterable[Rule] | None = None) -> Verdict:
-    """The verdict of all rules on what is about to be submitted. Staff are not screened."""
+    """The verdict of all rules on what is about to be submitted. Staff are not screened, unless they are silenced."""
     if author.is_staff:
-        return Verdict()
+        if not author.silenced:
+            return Verdict()
+        rules = (newcomers.silenced,)
     return judge(Submission(contribution, author), RULES if rules is None else rules)
 
 

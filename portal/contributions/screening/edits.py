@@ -45,10 +45,10 @@ def screen_edit(contribution: Contribution, author: Member, was: Before) -> Verd
 
     Raises Refused for what is refused, and for what would be held where others have replied.
     """
-    if author.is_staff or not contribution.is_published:
+    if (author.is_staff and not author.silenced) or not contribution.is_published:
         return Verdict()
     sub = Submission(contribution, author)
-    found = [f for f in _findings(sub, was) if f is not None]
+    found = [f for f in ([newcomers.silenced(sub)] if author.is_staff else _findings(sub, was)) if f is not None]
     verdict = sternest(found, sub.score, contents.tags_of(sub))
     if verdict.outcome == REFUSE:
         raise Refused(verdict.reason, verdict.rule)
