@@ -67,7 +67,7 @@ class PostgresqlEngine:
             asked = wanted(query, filters, self._spoken(reader))
             plain = postings.answerable(asked) and sort == "relevance"
             terms, rows, some = (self._looked_up if plain else self._matching)(reader, asked)
-            fitting, facets = narrow((r for r in rows.facts if asked.fits(rows.facts[r])), rows.facts, asked.filters)
+            fitting, facets = narrow(asked.fitting(rows.facts, rows.facts), rows.facts, asked.filters)
             page = self._hits(reader, asked, terms, rows, fitting, sort, slice(offset, offset + limit))
             return Results(page, len(fitting), facets, rows.complete, some and bool(fitting))
 

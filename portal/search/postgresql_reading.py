@@ -16,7 +16,7 @@ from portal.search.postgresql_tables import FORMAT, SCHEMA
 
 log = logging.getLogger(__name__)
 
-SECONDS = 0.4
+SECONDS = 0.3
 """What all statements of a search may take together; one that takes longer finds nothing, and says it is not all."""
 STEP = 0.02
 """The time left is told to PostgreSQL again when so much of it has passed: a statement more each time."""

@@ -121,7 +121,12 @@ def scores(
                 if root in term:
                     often = term[root]
                     got[root] += value * often / (often + norm[root])
-    if weights.solved or weights.thanks or weights.fresh:
+    if weights.solved and not (weights.thanks or weights.fresh):  # the usual weights: what `merit` says, sooner said
+        worth_of_solved, facts = 1.0 + weights.solved, corpus.facts
+        for root in got:
+            if facts[root].profile.solved:
+                got[root] *= worth_of_solved
+    elif weights.thanks or weights.fresh:
         for root, score in got.items():
             got[root] = score * merit(root, corpus, weights)
     return got

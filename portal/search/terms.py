@@ -1,7 +1,7 @@
 """A query as an engine looks for it: each thing that must stand there, with what means the same."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal.search.engine import Filters
@@ -50,11 +50,16 @@ class Wanted:
     before: float
     """Seconds since 1970."""
 
-    def fits(self, facts: Facts) -> bool:
-        """Whether a conversation has all the tags and is about the product that the query names."""
-        return all(tag in facts.tags for tag in self.tags) and all(
-            product == facts.profile.product for product in self.products
-        )
+    def fitting(self, found: Iterable[int], facts: Mapping[int, Facts]) -> list[int]:
+        """Those conversations that have all the tags and are about the product that the query names."""
+        known = [root for root in found if root in facts]
+        if not (self.tags or self.products):
+            return known
+        tags, products = set(self.tags), set(self.products)
+        return [
+            root for root in known
+            if tags.issubset(facts[root].tags) and products.issubset((facts[root].profile.product,))
+        ]  # fmt: skip
 
     @property
     def of_posts(self) -> bool:

@@ -12,7 +12,6 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from whoosh import index
@@ -25,6 +24,7 @@ from portal.search.query_language import Query
 from portal.search.ranking import Corpus, Weights, merit, narrow, order, scores
 from portal.search.site_words import SiteWords, form
 from portal.search.terms import telling_forms, told, wanted
+from portal.search.turns import TooLong, Turns
 from portal.search.whoosh_matching import Look, Matches, best_posts, newest
 from portal.search.whoosh_reading import OpenIndex, View
 from portal.search.whoosh_writing import AT_ONCE, Change, schema
@@ -51,7 +51,7 @@ class WhooshEngine:
         self, folder: Path, words: Callable[[], SiteWords] = SiteWords, weights: Callable[[], Weights] = Weights
     ) -> None:
         self._folder, self._words, self._weights = folder, words, weights
-        self._turn = Lock()
+        self._turns = Turns()
         self._open: OpenIndex | None = None
         self._open_name = ""
 
@@ -72,12 +72,12 @@ class WhooshEngine:
 
         def look(view: View) -> Results:
             matches = self._look(view).all_of(asked)
-            known = [root for root in matches.found if root in view.facts and asked.fits(view.facts[root])]
-            fitting, facets = narrow(known, view.facts, asked.filters)
+            fitting, facets = narrow(asked.fitting(matches.found, view.facts), view.facts, asked.filters)
             hits = self._hits(view, matches, fitting, sort, offset, limit)
             return Results(hits, len(fitting), facets, matches.complete, matches.relaxed)
 
-        return self._with_view(look)
+        key = (asked, sort, offset, limit, self._weights())
+        return self._with_view(lambda view: view.lately.answer(key, lambda: look(view)))
 
     def similar(
         self, text: str, *, limit: int = 5, kinds: Sequence[str] = ("topic",), leave_out: int | None = None
@@ -251,19 +251,18 @@ class WhooshEngine:
 
     def _with_view(self, use: Callable[[Any], Any]) -> Any:
         """Call `use` with the refreshed index; opened anew once if the files it had are gone."""
-        if not self._turn.acquire(timeout=TURN_SECONDS):
-            raise SearchUnavailable("Too many searches at once.")
         try:
-            for tries_left in (3, 2, 1, 0):
-                name = self._current()
-                try:
-                    return use(self._refreshed(name))
-                except Exception as error:  # a merge may have taken a file away while it was being opened
-                    self._close()
-                    if not tries_left:
-                        raise self._damaged(error) from error
-        finally:
-            self._turn.release()
+            with self._turns.turn(TURN_SECONDS):
+                for tries_left in (3, 2, 1, 0):
+                    name = self._current()
+                    try:
+                        return use(self._refreshed(name))
+                    except Exception as error:  # a merge may have taken a file away while it was being opened
+                        self._close()
+                        if not tries_left:
+                            raise self._damaged(error) from error
+        except TooLong as error:
+            raise SearchUnavailable("Too many searches at once.") from error
 
     def _refreshed(self, name: str) -> Any:
         if self._open is None or self._open_name != name:

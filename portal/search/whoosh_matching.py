@@ -123,13 +123,12 @@ class Look:
 
     def _add(self, often: dict[int, float], postings: Postings, roots: "array[int]", weight: float) -> None:
         documents, times = postings
-        get = often.get
+        get, root_of = often.get, roots.__getitem__
         for start in range(0, len(documents), AT_ONCE):
             if self._time_is_up(start):
                 return
             stop = start + AT_ONCE
-            for n, number in zip(documents[start:stop], times[start:stop], strict=True):
-                root = roots[n]
+            for root, number in zip(map(root_of, documents[start:stop]), times[start:stop], strict=True):
                 often[root] = get(root, 0.0) + weight * number
 
     def _half_typed(self, term: Term) -> tuple[dict[int, float], list[tuple[int, Postings]]]:
@@ -235,9 +234,9 @@ def _posts(matches: Matches, wanted: set[int]) -> dict[tuple[int, int], list[flo
     for term, places in enumerate(matches.places):
         for n, (documents, times) in places:
             roots = matches.roots[n]
-            for document, often in zip(documents, times, strict=True):
-                if roots[document] in wanted:
-                    found.setdefault((n, document), [0.0] * len(matches.places))[term] += often
+            for at, root in enumerate(map(roots.__getitem__, documents)):
+                if root in wanted:
+                    found.setdefault((n, documents[at]), [0.0] * len(matches.places))[term] += times[at]
     return found
 
 

@@ -5,11 +5,13 @@ Whoosh-Reloaded 2.7.5 cannot be asked for this: `Searcher.refresh()` takes the o
 """
 
 import contextlib
+import time
 from array import array
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.filedb.filestore import FileStorage
@@ -21,6 +23,11 @@ from portal.search.whoosh_writing import facts_from
 
 POSTINGS_KEPT = 1_500_000
 """Postings of terms asked for lately that stay in memory, decoded: some 12 MB."""
+
+ANSWERS_KEPT, ANSWERS_SECONDS = 64, 5.0
+"""Answers of one view that are given again for so long: when many ask the same, and when the facets are clicked."""
+
+T = TypeVar("T")
 
 Postings = tuple["array[int]", "array[float]"]
 """Documents of a segment that have a term, and how often."""
@@ -145,6 +152,24 @@ class Part:
     """Words, and thanks, of what it has of each conversation."""
 
 
+class Lately:
+    """What was answered in the last seconds, by what was asked."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+
+    def answer(self, asked: Hashable, find: Callable[[], T]) -> T:
+        """What `find` finds, or found a moment ago."""
+        at, found = self._found.get(asked, (float("-inf"), None))
+        if time.monotonic() - at > ANSWERS_SECONDS:
+            found = find()
+            self._found[asked] = time.monotonic(), found
+            self._found.move_to_end(asked)
+            if len(self._found) > ANSWERS_KEPT:
+                self._found.popitem(last=False)
+        return cast(T, found)
+
+
 @dataclass
 class View:
     """The whole index at one commit."""
@@ -158,6 +183,8 @@ class View:
     documents: int = 0
     average: float = 1.0
     """Words in a conversation on average."""
+    lately: Lately = field(default_factory=Lately)
+    """Gone with the view: never true of another commit."""
 
 
 def _part(segment: Segment, deleted: frozenset[int]) -> Part:
