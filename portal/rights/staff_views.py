@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal import clock
 from portal.access import moderator_only
+from portal.contributions import consents
 from portal.contributions.consents import PURPOSES, WIDER
 from portal.contributions.models import Contribution
 from portal.db import db
@@ -84,7 +85,8 @@ def ask(contribution_id: int) -> "str | BaseResponse | tuple[str, int]":
             return redirect(url_for("rights.show_proof", contribution_id=contribution.id), 303)
     # What stands for a while can be asked for with a longer term, so it stays on offer.
     why_not = commands.why_not(contribution, current_user)
-    page = render_template("rights/ask.html", c=contribution, form=form, why_not=why_not)
+    allowed = {key: given for key, given in consents.standing(contribution).items() if key in WIDER}
+    page = render_template("rights/ask.html", c=contribution, form=form, why_not=why_not, allowed=allowed)
     return (page, 422) if form.errors else page
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask import abort, redirect, render_template, request
@@ -17,8 +18,8 @@ from portal.contributions.models import Contribution
 from portal.contributions.queries import find
 from portal.contributions.writing import already_sent, edit_of, must_be_editable, must_write
 from portal.db import db
-from portal.media.forms import SentPictures, sent_pictures
-from portal.media.queries import with_pictures
+from portal.media.forms import ALT_MAX_CHARS, SentPictures, sent_pictures
+from portal.media.queries import find_own, with_pictures
 from portal.members.models import Member
 from portal.stories import queries
 from portal.stories.arranging import arrange
@@ -92,8 +93,12 @@ def _compose(shown: Shown, form: ShownForm, contribution: Any) -> Page:
     offered = [(0, "None in particular"), *((p.id, p.name) for p in queries.products())]
     form.product.choices = [SelectChoice(str(value), label) for value, label in offered]
     if request.method == "GET":
-        restored = bool(draft) and _put_back(shown, form, drafts.typed(current_user, draft))
-        return _form_page(shown, form, sent, contribution, restored=restored)
+        kept = drafts.typed(current_user, draft) if draft else {}
+        restored = _put_back(shown, form, kept)
+        lost = _pictures_back(sent, kept, owner)
+        return _form_page(
+            shown, form, sent, contribution, restored=restored or bool(sent.pictures and kept), kept=kept, lost=lost
+        )
     if draft and "discard_draft" in request.form:
         drafts.discard(current_user, draft)
         return redirect(request.full_path.rstrip("?"), 303)
@@ -174,6 +179,18 @@ def _put_back(shown: Shown, form: ShownForm, kept: Mapping[str, str]) -> bool:
     return any(value.strip() for name, value in words.items() if name != "product")
 
 
+def _pictures_back(sent: SentPictures, kept: Mapping[str, str], owner: Member) -> int:
+    """Bring back the pictures of a draft with what was said about them; says how many are gone meanwhile."""
+    most = settings().pictures_per_contribution
+    tokens = list(dict.fromkeys(kept.get("pictures", "").split()))[:most]
+    if not tokens:
+        return 0
+    sent.pictures = [picture for picture in find_own(tokens, owner) if picture.contribution_id is None]
+    for token in sent.tokens:
+        sent.alts[token] = texts.clean_line(kept.get(f"alt-{token}", ""))[:ALT_MAX_CHARS]
+    return len(tokens) - len(sent.pictures)
+
+
 def _pictures_problem(shown: Shown, sent: SentPictures) -> str:
     if sent.errors:
         return " ".join(sent.errors)
@@ -192,18 +209,19 @@ def _as_before(contribution: Any) -> SentPictures:
 
 def _form_page(
     shown: Shown, form: ShownForm, sent: SentPictures, contribution: Any, status: int = 200, restored: bool = False,
-    preview: Any = None,
+    preview: Any = None, kept: Mapping[str, str] = MappingProxyType({}), lost: int = 0,
 ) -> tuple[str, int]:  # fmt: skip
     pictures = [
         {
             "token": p.token, "preview_url": p.preview_url, "alt": sent.alts.get(p.token, p.alt),
-            "part": request.form.get(f"part-{p.token}", p.part),
+            "part": request.form.get(f"part-{p.token}", kept.get(f"part-{p.token}", p.part)),
         }
         for p in sent.pictures
     ]  # fmt: skip
     page = render_template(
         f"stories/{shown.kind}_form.html", form=form, pictures=pictures, contribution=contribution,
         known_tags=queries.known_tags(), most=settings().pictures_per_contribution, restored=restored, preview=preview,
+        lost=lost,
         own=contribution is None or contribution.author_id == current_user.id,
         **shown.context(form, contribution),
     )  # fmt: skip

@@ -186,6 +186,25 @@ def test_a_picture_is_pasted_and_pulled_to_its_place_and_leaving_meanwhile_is_as
     assert asked == ["beforeunload"]
 
 
+def test_pictures_of_a_draft_come_back_with_their_words_at_once_and_after_a_moment(vera, files, watch):
+    page = vera.page
+    chooses(vera, files[:2])
+    expect(rows(vera).locator("img")).to_have_count(2)
+    page.get_by_label("Title").fill("Not sent yet")
+    rows(vera).nth(1).get_by_label("What does this picture show?").fill("The second one")
+    page.reload()  # before the server was told
+    expect(rows(vera).locator("img")).to_have_count(2)
+    expect(rows(vera).nth(1).get_by_label("What does this picture show?")).to_have_value("The second one")
+    expect(page.get_by_label("Title")).to_have_value("Not sent yet")
+    rows(vera).nth(0).get_by_role("button", name="Move later").click()
+    page.reload()
+    expect(rows(vera).nth(0).get_by_label("What does this picture show?")).to_have_value("The second one")
+    page.get_by_role("button", name="Discard it").click()
+    expect(rows(vera)).to_have_count(0)
+    expect(page.get_by_label("Title")).to_have_value("")
+    watch.forget()
+
+
 def test_without_scripts_files_come_with_the_form_are_described_put_in_order_and_taken_out(
     gallery, javascript_off, files, vera
 ):

@@ -14,9 +14,12 @@ export default function draft(element, event) {
 
   const fields = () => [...form.querySelectorAll(kept)];
   const isChoice = (field) => field.type === "checkbox" || field.type === "radio";
+  // The pictures that have arrived, in their order: their rows are the server's to show.
+  const pictures = () => [...form.querySelectorAll('input[name="pictures"]')].map((field) => field.value).join(" ");
   const typed = () => {
     const values = {};
     for (const field of fields()) if (!isChoice(field) || field.checked) values[field.name] = field.value;
+    if (form.querySelector(".upload-list")) values.pictures = pictures();
     return values;
   };
   const untouched = JSON.stringify(typed());
@@ -38,10 +41,15 @@ export default function draft(element, event) {
   function restore() {
     let record = {};
     try { record = JSON.parse(memory.get(place)) ?? {}; } catch { /* not ours */ }
-    const { values = {}, sent } = record;
+    const { values = {}, sent, shown } = record;
     // Sent, and the server holds no draft any more: it arrived.
     if (!record.values || (sent && note?.hidden !== false) || form.querySelector("[aria-invalid]")) return memory.set(place, null);
     if (JSON.stringify(values) === untouched) return;
+    // Left before the server knew which pictures there were: it is told, and shows them. Once, should some be gone.
+    if (url && !shown && "pictures" in values && values.pictures !== pictures()) {
+      memory.set(place, JSON.stringify({ values, shown: true }));
+      put(values).then(() => location.replace(location.pathname + location.search), () => {});
+    }
     for (const field of fields()) {
       if (isChoice(field)) field.checked = values[field.name] === field.value;
       else if (field.name in values) field.value = values[field.name];
@@ -54,6 +62,7 @@ export default function draft(element, event) {
     if (event.target.closest("[data-from-server]")) return;
     event.preventDefault();
     form.reset();
+    for (const row of form.querySelectorAll(".upload-item")) row.remove();
     note.hidden = true;
     put({}).catch(() => {});
   }

@@ -15,7 +15,7 @@ export default function upload(element, event) {
   const form = input.form;
   const { uploadUrl, uploadMax, uploadBytes, uploadTooLarge } = element.dataset;
   const jobs = new Map(); // row → { file, state: "waits" | "sending" | "failed" | "refused", control, again }
-  let waiting = false;
+  let waiting = null; // how the form is to be sent as soon as the pictures have arrived
 
   const say = (words) => { said.textContent = words; };
   const inState = (state) => [...jobs].filter(([, job]) => job.state === state);
@@ -29,8 +29,19 @@ export default function upload(element, event) {
     busy() ? addEventListener("beforeunload", warn) : removeEventListener("beforeunload", warn);
     while (inState("sending").length < AT_ONCE && inState("waits").length) start(...inState("waits")[0]);
     if (!waiting || busy()) return;
-    waiting = false;
-    form.requestSubmit();
+    const { submitter } = waiting;
+    waiting = null;
+    form.requestSubmit(submitter);
+  }
+
+  // What has just happened to one, and how it stands with all: one that failed is never talked over.
+  function standing(news) {
+    const left = busy(), refused = inState("refused").length, failed = inState("failed").length;
+    const arrived = list.querySelectorAll('input[name="pictures"]').length;
+    if (left) return say(`${news.replace(/\.$/, "")}${/\.$/.test(news) ? "." : ","} ${left} to go.`);
+    if (!refused && !failed) return say("All pictures have arrived. Please say what each of them shows.");
+    const bad = [refused && `${refused} could not be read`, failed && `${failed} could not be sent`].filter(Boolean).join(", ");
+    say(`${arrived} ${arrived === 1 ? "has" : "have"} arrived, ${bad}.${/has arrived$/.test(news) ? "" : ` ${news}`}`);
   }
 
   async function start(row, job) {
@@ -42,15 +53,14 @@ export default function upload(element, event) {
       const picture = await send(job.file, uploadUrl, (share) => showProgress(row, share), job.control.signal);
       if (!jobs.delete(row)) return;
       fill(row, picture);
-      const left = busy();
-      say(left ? `${nameOf(row)} has arrived, ${left} to go.` : "All pictures have arrived. Please say what each of them shows.");
+      standing(`${nameOf(row)} has arrived`);
       form.dispatchEvent(new Event("input", { bubbles: true }));
     } catch (error) {
       if (!jobs.has(row)) return; // cancelled
       job.again = Boolean(error.again);
       job.state = job.again ? "failed" : "refused";
       showFailure(row, error.message, job.again);
-      say(`${nameOf(row)}: ${error.message}`);
+      standing(`${nameOf(row)}: ${error.message}`);
     } finally {
       settle();
     }
@@ -113,14 +123,19 @@ export default function upload(element, event) {
   dropTarget(form, take, element.querySelector(".upload-drop"));
   addEventListener("online", () => inState("failed").forEach(([row]) => tryAgain(row)));
 
+  const lacking = () =>
+    [...form.querySelectorAll("[required]:not([data-field])")].some((field) => (field.type === "checkbox" ? !field.checked : !field.value.trim())) ||
+    (form.querySelector("#shows_minors")?.checked && !form.querySelector("#agrees_guardian").checked);
+
   // True if nothing stands in the way of the form as far as pictures go; otherwise says what and leads there.
-  function ready() {
+  function ready(words) {
     const [failed] = [...inState("failed"), ...inState("refused")].map(([row]) => row);
     if (failed) {
       say("A picture was not sent. Try it again or take it out.");
       failed.querySelector("[data-retry]:not([hidden]), [data-take-out]").focus();
       return false;
     }
+    if (!words) return true;
     const empty = [...list.querySelectorAll('[data-field="alt"]')].filter((field) => !field.value.trim());
     for (const field of list.querySelectorAll('[data-field="alt"]')) {
       const problem = field.closest(".upload-item").querySelector("[data-problem]");
@@ -128,15 +143,19 @@ export default function upload(element, event) {
       problem.textContent = "Please say in a few words what this shows, for people who can't see it.";
       empty.includes(field) ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
     }
+    // Where more is missing the form goes all the same: the server says everything in one round.
+    if (empty.length && lacking()) return true;
     if (empty.length) say("Please say what each picture shows.");
     empty[0]?.focus();
     return !empty.length;
   }
   form.addEventListener("submit", (submit) => {
-    if (submit.submitter?.formNoValidate) return;
-    waiting = busy() > 0;
+    const { submitter } = submit;
+    const looks = submitter?.name === "preview"; // the words about the pictures may come later
+    if (submitter?.formNoValidate && !looks) return;
+    waiting = busy() ? { submitter } : null;
     if (waiting) say("Your pictures are still being sent. The form follows as soon as they have arrived.");
-    if (waiting || !ready()) submit.preventDefault();
+    if (waiting || !ready(!looks)) submit.preventDefault();
   }, true);
   if (event?.type === "change") take([...event.target.files]);
 }
