@@ -6,10 +6,11 @@ from typing import Any
 from wtforms import DateField, SelectField
 from wtforms.validators import StopValidation, ValidationError
 
+from portal import clock
 from portal import text as texts
 from portal.forms import LineField, NotTooLong, Said, TextField, WritingForm
 
-NO_DATE = "Please give a day, such as 2027-03-21."
+NO_DATE = "Please give a day, with month and year."
 
 
 class DayField(DateField):
@@ -55,8 +56,13 @@ class ChallengeForm(WritingForm):
     closes = DayField("Last day", validators=[DayGiven()], description="Open until midnight of this day (UTC).")
     product = SelectField("Product", coerce=int, default=0, validate_choice=False)
 
+    is_new = False
+    """It is about to be opened: one that is over already would invite nobody."""
+
     def validate_closes(self, field: DayField) -> None:
-        """Raises ValidationError if it would close before it opens."""
+        """Raises ValidationError if it would close before it opens, or, a new one, before today."""
+        if self.is_new and field.data and field.data < clock.now().date():
+            raise ValidationError("This day has passed. Please choose today or a later one.")
         if self.opens.data and field.data and field.data < self.opens.data:
             raise ValidationError("The last day lies before the first.")
 

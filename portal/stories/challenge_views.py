@@ -79,6 +79,7 @@ def _compose(form: ChallengeForm, challenge: Challenge | None) -> "str | Respons
     form.product.choices = [SelectChoice(str(value), label) for value, label in offered]
     if request.method == "GET":
         return _form_page(form, challenge)
+    form.is_new = challenge is None
     if not form.validate():
         return _form_page(form, challenge), 422
     given: dict[str, Any] = {

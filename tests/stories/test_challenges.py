@@ -63,6 +63,7 @@ def test_a_moderator_opens_one_and_everybody_reads_it(judge, client, clock, db):
         ({"opens": "tomorrow"}, "Please give a day"),
         ({"opens": "2026-02-30"}, "Please give a day"),
         ({"closes": "9999-12-31"}, "a day of these years"),
+        ({"opens": "2025-01-02", "closes": "2025-01-03"}, "This day has passed."),
         ({"opens": "2027-01-02", "closes": "2027-01-01"}, "The last day lies before the first."),
         ({"product": "99"}, "one of the products"),
     ],
