@@ -1,6 +1,7 @@
 """A moderator who has never seen it clears the queue: fifty mixed items by keyboard alone, a dozen by thumb."""
 
 import itertools
+import re
 from typing import Any
 
 import pytest
@@ -49,7 +50,10 @@ class Keyboard:
             self.page.keyboard.press(key)
 
     def decides(self, title: str) -> None:
-        """What a person would do with this one: a key, or a key and a reason."""
+        """What a person would do with this one, which is marked and in view: a key, or a key and a reason."""
+        current = self.page.locator(".queue-item.is-current")
+        expect(current).to_be_in_viewport()
+        expect(current.locator("h2")).to_have_text(title)
         if title.startswith("Say more"):
             self.press("r", leads_on=False)
             expect(self.page.locator(".queue-item").first.locator("details[open] [data-key='1']")).to_be_focused()
@@ -69,6 +73,7 @@ def test_fifty_mixed_items_by_keyboard_alone(site: Any, new_page: Any) -> None:
     selma.signs_in()
     selma.goes_to("/moderation/")
     page, hands, decided = selma.page, Keyboard(selma.page), 0
+    hands.press("k", leads_on=False)
     for decided in itertools.count():  # noqa: B007
         first = page.locator(".queue-item h2").first
         if not page.locator(".queue-item").count():
@@ -80,6 +85,7 @@ def test_fifty_mixed_items_by_keyboard_alone(site: Any, new_page: Any) -> None:
             expect(page.get_by_role("button", name="Undo (")).to_be_visible()
             hands.press("u")
             expect(page.get_by_text("Taken back: everything is as it was.")).to_be_visible()
+            expect(page).to_have_url(re.compile("#item-"))
     expect(page.get_by_text("Nothing waits.")).to_be_visible()
     assert decided == waiting + 1
     assert decided * READING + hands.pressed * KEY < 300, f"{hands.pressed} keys for {decided} decisions"
@@ -105,11 +111,49 @@ def test_several_are_ticked_and_decided_by_keys(site: Any, new_page: Any) -> Non
         page.keyboard.press("j")
         page.keyboard.press("t")
     expect(page.locator(".queue-tick input:checked")).to_have_count(2)
-    page.get_by_role("button", name="Approve all").click()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.get_by_role("button", name="Approve 2").click()
     expect(page.get_by_text("2 contributions approved.")).to_be_visible()
+    assert asked == ["Approve 2?"]
     expect(page.locator(".queue-item")).to_have_count(1)
     page.get_by_role("button", name="Undo (").click()
     expect(page.locator(".queue-item")).to_have_count(3)
+
+
+def test_a_key_decides_nothing_that_is_not_seen(site: Any, new_page: Any) -> None:
+    with site.house():
+        builders.moderator("selma", password_hash=hash_password(PASSWORD))
+        for n in range(3):
+            builders.topic(state="pending", title=f"Fine question {n}", text="Words.\n\n" * 60)
+    selma = Person(site, new_page(), "selma")
+    selma.signs_in()
+    selma.goes_to("/moderation/")
+    page, current = selma.page, selma.page.locator(".queue-item.is-current")
+    page.keyboard.press("j")
+    expect(current).to_have_count(1)
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    expect(current).to_have_count(0)
+    page.keyboard.press("a")  # only shows which it would be
+    expect(current.locator("h2 a")).to_be_focused()
+    expect(current).to_be_in_viewport()
+    expect(page.get_by_text("Approved")).to_have_count(0)
+    page.keyboard.press("r")
+    expect(page.locator(".queue-reason[open]")).to_be_in_viewport()
+    page.keyboard.press("x")
+    expect(page.locator(".queue-reason[open] summary")).to_have_text("Remove")
+    page.keyboard.press("Escape")
+    expect(page.locator(".queue-reason[open]")).to_have_count(0)
+    held = "dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true, repeat: true }))"
+    page.evaluate(f"document.activeElement.{held}")
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    expect(current.locator("h2 a")).to_be_focused()
+    with site.house():
+        approved = select(func.count()).where(Contribution.kind == "topic", Contribution.state == "published")
+        assert db.session.scalar(approved) == 1
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
