@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal import activity
 from portal.access import queue_only
+from portal.contributions.models import Decision
 from portal.contributions.writing import set_tags
 from portal.db import db
 from portal.forum import commands as forum
@@ -23,7 +24,7 @@ from portal.web import back_to, is_local
 @bp.post("/moderation/bulk")
 @queue_only
 def decide_several() -> Response:
-    """Approve, or remove as spam, what was ticked; what cannot be decided is passed over."""
+    """Approve, or remove as spam, what was chosen; what cannot be decided is passed over."""
     act = request.form.get("act", "")
     if act not in ("approve", "spam"):
         abort(400)
@@ -38,7 +39,7 @@ def decide_several() -> Response:
         left = len(wanted) - done
         flash(f"{left} {'was' if left == 1 else 'were'} passed over: decided, changed or gone meanwhile.", "warning")
     elif not wanted:
-        flash("Nothing was ticked.", "warning")
+        flash("Nothing was chosen.", "warning")
     return back_to(url_for("moderation.show_queue"))
 
 
@@ -66,13 +67,25 @@ def remove_as_spam(contribution_id: int) -> Response:
 @queue_only
 def take_back(decision_id: int) -> Response:
     """Take one's own decision back, within seconds."""
-    done = undo.undo(decision_id, current_user)
+    try:
+        done = undo.undo(decision_id, current_user)
+    except undo.TooLate:
+        undo.withdraw_offer()
+        flash("Too late to take back. Open it to decide anew.", "warning")
+        return back_to(url_for("moderation.show_queue"))
     undo.withdraw_offer()
     if done:
         flash("Taken back: everything is as it was." if done == 1 else f"{done} decisions taken back.", "success")
     else:
         flash("Something else was decided since, so nothing was taken back.", "warning")
-    return back_to(url_for("moderation.show_queue"))
+    return _back_to_item(db.session.get_one(Decision, decision_id).contribution_id)
+
+
+def _back_to_item(contribution_id: int) -> Response:
+    """The queue as it was filtered, at this item."""
+    back = request.form.get("next", "")
+    queue = back if is_local(back) and "#" not in back else url_for("moderation.show_queue")
+    return redirect(f"{queue}#item-{contribution_id}", 303)
 
 
 @bp.post("/moderation/<int:contribution_id>/sort")
