@@ -7,16 +7,24 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, func, literal, or_, select, union_all
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectin_polymorphic, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import clock
+from portal.blog.models import Article
 from portal.config import settings
 from portal.contributions.models import Contribution, Decision, Report
 from portal.contributions.screened import Verdict
+from portal.contributions.screening.beside import FACTS, LINES, facts_of, lines_of
 from portal.db import db
 from portal.members.models import Member
 from portal.moderation import urgency
 from portal.moderation.models import MemberReport
+from portal.stories.models import Photo, Story
+
+KIND_OF = {"photo": Photo, "article": Article, "story": Story}
+BESIDE = [kind.__table__.c[name] for kind in KIND_OF.values() for name in (LINES | FACTS)[kind.__tablename__]]
+"""What stands in tables of the kinds themselves, and is shown."""
 
 
 @dataclass(frozen=True)
@@ -76,24 +84,33 @@ class Item:
 
 
 def fingerprint(contribution: Contribution) -> str:
-    """Changes when the text or the pictures do, so that nobody approves what they did not see."""
+    """Changes when anything that readers will see does, so that nobody approves what they did not see."""
     pictures = [(p.token, p.alt) for p in contribution.pictures]
-    return sha256(repr((contribution.title, contribution.source, pictures)).encode()).hexdigest()[:24]
+    words = (contribution.title, contribution.source, lines_of(contribution), facts_of(contribution))
+    return sha256(repr((*words, contribution.product_id, pictures)).encode()).hexdigest()[:24]
 
 
 def load_whole(ids: Collection[int]) -> dict[int, tuple[Contribution, Decision | None, Verdict | None]]:
-    """Contributions with their last decision and the newest verdict of the rules."""
+    """Contributions with their last decision and the newest verdict of the rules; what stands beside their text too."""
     decided, judged = aliased(Decision), aliased(Verdict)
     last = select(func.max(decided.id)).where(decided.contribution_id == Contribution.id).scalar_subquery()
     newest = select(func.max(judged.id)).where(judged.contribution_id == Contribution.id).scalar_subquery()
     query = (
-        whole(select(Contribution, Decision, Verdict).select_from(Contribution))
+        whole(select(Contribution, Decision, Verdict, *BESIDE).select_from(Contribution))
         .outerjoin(Decision, Decision.id == last)
         .outerjoin(Verdict, Verdict.id == newest)
         .options(joinedload(Decision.actor))
         .where(Contribution.id.in_(ids))
     )
-    return {c.id: (c, decision, verdict) for c, decision, verdict in db.session.execute(query).unique()}
+    for table in dict.fromkeys(column.table for column in BESIDE):
+        query = query.outerjoin(table, table.c.id == Contribution.id)
+    found = {}
+    for c, decision, verdict, *beside in db.session.execute(query).unique():
+        for column, value in zip(BESIDE, beside, strict=True):
+            if isinstance(c, KIND_OF[column.table.name]):
+                set_committed_value(c, column.name, value)
+        found[c.id] = (c, decision, verdict)
+    return found
 
 
 def whole(query: Any) -> Any:
@@ -138,7 +155,8 @@ def find_to_decide(contribution_id: int) -> Contribution | None:
     return db.session.scalar(
         select(Contribution)
         .where(Contribution.id == contribution_id, sent)
-        .options(joinedload(Contribution.author), selectinload(Contribution.pictures))
+        .options(joinedload(Contribution.author), selectinload(Contribution.tags), selectinload(Contribution.pictures))
+        .options(selectin_polymorphic(Contribution, list(KIND_OF.values())))
         .with_for_update(of=Contribution)
         .execution_options(populate_existing=True)
     )

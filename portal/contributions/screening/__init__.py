@@ -13,14 +13,14 @@ from portal.contributions.screened import Verdict as KeptVerdict
 from portal.contributions.screening import contents, newcomers, pace
 from portal.contributions.screening.linking import LINK, OUTSIDE_LINK, count_links
 from portal.contributions.screening.names import lookalike_name
-from portal.contributions.screening.submission import Submission, pictures_of
+from portal.contributions.screening.submission import Submission
 from portal.contributions.screening.verdicts import ALLOW, HOLD, REFUSE, Finding, Refused, Verdict, sternest
 from portal.db import db, insert_new
 from portal.members.models import Member
 
 __all__ = [
     "ALLOW", "HOLD", "LINK", "OUTSIDE_LINK", "REFUSE", "RULES", "Finding", "Refused", "Submission", "Verdict",
-    "count_links", "judge", "keep", "pictures_of", "screen",
+    "count_links", "judge", "keep", "screen",
 ]  # fmt: skip
 
 Rule = Callable[[Submission], "Finding | list[Finding] | None"]
@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     contents.repeated,
     newcomers.silenced,
     contents.watched_words,
+    contents.masked_in_the_open,
     contents.learned_spam,
     newcomers.first_contributions,
     newcomers.throwaway_mail,

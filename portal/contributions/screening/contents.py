@@ -6,9 +6,9 @@ from collections import Counter
 from functools import lru_cache
 from hashlib import blake2b
 
-from portal.contributions.screening.linking import count_links
 from portal.contributions.screening.submission import RECENT_CHARS, Submission
 from portal.contributions.screening.verdicts import ALLOW, HOLD, REFUSE, Finding
+from portal.contributions.screening.watching import Watch
 
 SHINGLE = 3
 """Words in a shingle."""
@@ -20,7 +20,7 @@ _NOT_OWN = re.compile(r"^(?:[ \t]*>|#).*$", re.MULTILINE)
 
 def links(sub: Submission) -> Finding | None:
     """Many links from somebody new are looked at first."""
-    limit, count = sub.s.new_links, count_links(sub.contribution)
+    limit, count = sub.s.new_links, sub.links
     if sub.trust != "new" or count <= limit:
         return None
     reason = f"It has more than {limit} links, so a moderator has a look first."
@@ -92,27 +92,50 @@ SAID = {
     "mask": "Readers see stars in place of some words; your text is kept as you wrote it.",
     "tag": "",
 }
+SAID_IN_THE_OPEN = (
+    "Its title, or a line beside its text, has words in whose place readers see stars in texts, so a moderator has a "
+    "look first."
+)
 
 
 def watched_words(sub: Submission) -> list[Finding]:
     """Words and patterns that moderators watch for: at most one finding for each act."""
     said: dict[str, list[str]] = {}
     for watch in sub.words:
-        for a, b in watch.places_in(sub.readable)[:3]:
-            mark = f" → {watch.tag}" if watch.act == "tag" else ""
-            said.setdefault(watch.act, []).append(f"“{sub.text[a:b][:80]}” (watched: {watch.words[:60]}){mark}")
-    return [
-        Finding(
-            OUTCOMES[act], "watched_words",
-            SAID[act].format(words=", ".join(dict.fromkeys(e.split("”")[0] + "”" for e in found))), tuple(dict.fromkeys(found)),
-        )
-        for act, found in said.items()
-    ]  # fmt: skip
+        mark = f" → {watch.tag}" if watch.act == "tag" else ""
+        for word in _places(watch, sub):
+            said.setdefault(watch.act, []).append(f"“{word}” (watched: {watch.words[:60]}){mark}")
+    return [_finding(OUTCOMES[act], SAID[act], found) for act, found in said.items()]
+
+
+def masked_in_the_open(sub: Submission) -> Finding | None:
+    """Masked words where there are no stars, since what was typed would be lost: a moderator has a look first."""
+    found = [
+        f"“{sub.starless.text[a:b][:80]}” (watched: {watch.words[:60]})"
+        for watch in sub.words
+        if watch.act == "mask"
+        for a, b in watch.places_in(sub.starless)[:3]
+    ]
+    return _finding(HOLD, SAID_IN_THE_OPEN, found) if found else None
 
 
 def tags_of(sub: Submission) -> list[str]:
     """What watched words put on the contribution."""
-    return [w.tag for w in sub.words if w.act == "tag" and w.tag and w.places_in(sub.readable)]
+    return [w.tag for w in sub.words if w.act == "tag" and w.tag and _places(w, sub)]
+
+
+def _places(watch: Watch, sub: Submission) -> list[str]:
+    """A few of the places where a watched word stands, each as it is written there."""
+    for readable in dict.fromkeys(sub.readables):
+        if places := watch.places_in(readable)[:3]:
+            return [readable.text[a:b][:80] for a, b in places]
+    return []
+
+
+def _finding(outcome: str, reason: str, found: "list[str]") -> Finding:
+    evidence = tuple(dict.fromkeys(found))
+    words = dict.fromkeys(e.split("”")[0] + "”" for e in evidence)
+    return Finding(outcome, "watched_words", reason.format(words=", ".join(words)), evidence)
 
 
 def learned_spam(sub: Submission) -> Finding | None:

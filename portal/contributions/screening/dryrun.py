@@ -29,7 +29,8 @@ SECONDS_AT_MOST = 8.0
 EXAMPLES = 20
 HTML_CHARS = 20_000
 RULES = (
-    pace.pause, pace.daily_limit, contents.repeated, contents.watched_words, contents.learned_spam,
+    pace.pause, pace.daily_limit, contents.repeated, contents.watched_words,
+    contents.masked_in_the_open, contents.learned_spam,
     newcomers.first_contributions, newcomers.throwaway_mail, contents.links, contents.same_host, newcomers.pictures,
 )  # fmt: skip
 """Those with thresholds. Look-alike names and silences hold for who somebody is now, not for what they sent then."""
@@ -106,6 +107,7 @@ class _Past(Submission):
         before, days = history.published_before(author.id, at), (at - author.joined_at) / timedelta(days=1)
         self.__dict__ |= {
             "published_before": before, "trust": level_of(s, before, days), "pictures": set(range(n)),
+            "lines": [], "facts": [],
         }  # fmt: skip
 
     def last_sent(self) -> datetime | None:

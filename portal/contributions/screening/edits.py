@@ -13,10 +13,8 @@ from sqlalchemy import select
 
 from portal.contributions.models import Contribution, Decision, Revision
 from portal.contributions.screening import Finding, Refused, Submission, Verdict, contents, newcomers
-from portal.contributions.screening.linking import count_links, hosts_in
-from portal.contributions.screening.submission import pictures_of
 from portal.contributions.screening.verdicts import HOLD, REFUSE, sternest
-from portal.contributions.screening.watching import Readable
+from portal.contributions.screening.watching import Readable, Watch
 from portal.db import db
 from portal.members.models import Member
 
@@ -25,19 +23,21 @@ from portal.members.models import Member
 class Before:
     """A published contribution as it was before an edit."""
 
-    title: str
-    source: str
+    told: str
+    text: str
+    readables: tuple[Readable, Readable]
+    starless: Readable
     links: int
     hosts: frozenset[str]
     pictures: frozenset[int]
 
 
-def before(contribution: Contribution) -> Before:
+def before(contribution: Contribution, author: Member) -> Before:
     """What has to be known of a contribution before its author changes it."""
+    sub = Submission(contribution, author, model=None)
     return Before(
-        contribution.title, contribution.source, count_links(contribution),
-        frozenset(hosts_in(contribution.html or "")), frozenset(pictures_of(contribution)),
-    )  # fmt: skip
+        sub.told, sub.text, sub.readables, sub.starless, sub.links, frozenset(sub.hosts), frozenset(sub.pictures)
+    )
 
 
 def screen_edit(contribution: Contribution, author: Member, was: Before) -> Verdict:
@@ -62,28 +62,38 @@ def screen_edit(contribution: Contribution, author: Member, was: Before) -> Verd
 
 
 def _findings(sub: Submission, was: Before) -> "list[Finding | None]":
-    if (sub.contribution.title, sub.contribution.source) == (was.title, was.source):
+    if sub.text == was.text:
         return [_more_pictures(sub, was)]
-    old = "\n".join(filter(None, (was.title, was.source)))
-    watched = [f for f in contents.watched_words(sub) if f.outcome not in (HOLD, REFUSE) or _is_new(f, sub, old)]
+    watched = [f for f in contents.watched_words(sub) if f.outcome not in (HOLD, REFUSE) or _is_new(f, sub, was)]
     spam = contents.learned_spam(sub)
-    if spam and sub.model and sub.model.score(old) >= sub.s.spam_hold_score:
+    if spam and sub.model and sub.model.score(was.text) >= sub.s.spam_hold_score:
         spam = None  # a moderator has let just that pass
     return [
-        _more_links(sub, was), _more_pictures(sub, was), newcomers.silenced(sub), *watched, spam, _rewritten(sub, old),
+        _more_links(sub, was), _more_pictures(sub, was), newcomers.silenced(sub), *watched, _starless(sub, was), spam,
+        _rewritten(sub, was.told),
         contents.same_host(sub) if set(sub.hosts) - was.hosts else None,
-        contents.repeated(sub) if _differs(old, sub.text) else None,
+        contents.repeated(sub) if _differs(was.told, sub.told) else None,
     ]  # fmt: skip
 
 
-def _is_new(finding: Finding, sub: Submission, old: str) -> bool:
+def _is_new(finding: Finding, sub: Submission, was: Before) -> bool:
     act = "block" if finding.outcome == REFUSE else "hold"
-    known = Readable(old)
-    return any(len(w.places_in(sub.readable)) > len(w.places_in(known)) for w in sub.words if w.act == act)
+    pairs = list(zip(sub.readables, was.readables, strict=True))
+    return any(_more(watch, now, then) for watch in sub.words if watch.act == act for now, then in pairs)
+
+
+def _starless(sub: Submission, was: Before) -> Finding | None:
+    more = any(_more(watch, sub.starless, was.starless) for watch in sub.words if watch.act == "mask")
+    return contents.masked_in_the_open(sub) if more else None
+
+
+def _more(watch: Watch, now: Readable, then: Readable) -> bool:
+    places = watch.places_in(now)
+    return bool(places) and len(places) > len(watch.places_in(then))
 
 
 def _more_links(sub: Submission, was: Before) -> Finding | None:
-    count = count_links(sub.contribution)
+    count = sub.links
     if sub.trust != "new" or count <= max(sub.s.new_links, was.links):
         return None
     reason = f"New members can't put more than {sub.s.new_links} links into what is published already."
@@ -109,7 +119,7 @@ def _rewritten(sub: Submission, old: str) -> Finding | None:
     passed = _passed_at(sub.contribution)
     if passed is None:
         return None
-    likeness = _likeness(_text_at(sub.contribution, passed) or old, sub.text)
+    likeness = _likeness(_text_at(sub.contribution, passed) or old, sub.told)
     if likeness >= sub.s.edit_likeness:
         return None
     return Finding(

@@ -8,10 +8,11 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, func, select
 
 from portal import clock
+from portal import text as texts
 from portal.config import Settings, settings
 from portal.contributions import trust
 from portal.contributions.models import Contribution
-from portal.contributions.screening import linking, spam, watching, wordlist
+from portal.contributions.screening import beside, linking, spam, watching, wordlist
 from portal.db import db
 from portal.members.models import Member
 
@@ -58,14 +59,54 @@ class Submission:
         return self.author.published_count
 
     @cached_property
-    def text(self) -> str:
+    def told(self) -> str:
         """Title and source in one."""
         return "\n".join(filter(None, (self.contribution.title, self.contribution.source)))
 
     @cached_property
-    def readable(self) -> watching.Readable:
-        """The text as watched words are looked for in it."""
-        return watching.Readable(self.text)
+    def lines(self) -> list[str]:
+        """What is shown as it was typed, beside the title: place, summary, tags, what pictures show."""
+        return [*beside.lines_of(self.contribution), *filter(None, self.descriptions.values())]
+
+    @cached_property
+    def facts(self) -> list[str]:
+        """The facts of a story."""
+        return beside.facts_of(self.contribution)
+
+    @cached_property
+    def text(self) -> str:
+        """All that its author wrote, as they typed it."""
+        return "\n".join((self.told, *self.lines, *self.facts))
+
+    @cached_property
+    def seen(self) -> str:
+        """All that readers read: of the text what it becomes, so that no mark inside a word hides it."""
+        html = self.contribution.html or ""
+        if "*" in html and any(watch.act == "mask" for watch in self.words):
+            html = self._without_stars() or html
+        return "\n".join((self.contribution.title or "", texts.plain(html), *self.lines, *self.facts))
+
+    def _without_stars(self) -> str:
+        try:
+            return str(texts.render(self.contribution.source or ""))
+        except texts.TextTooLong:  # the limit was higher when it was written
+            return ""
+
+    @cached_property
+    def readables(self) -> "tuple[watching.Readable, watching.Readable]":
+        """As it was typed and as it is read, for watched words to be looked for; the same one if there is no more."""
+        typed = watching.Readable(self.text)
+        return typed, typed if self.seen.split() == self.text.split() else watching.Readable(self.seen)
+
+    @cached_property
+    def starless(self) -> watching.Readable:
+        """What has no stars in place of masked words: title and lines, which are kept only as they are shown."""
+        return watching.Readable("\n".join((self.contribution.title or "", *self.lines)))
+
+    @cached_property
+    def links(self) -> int:
+        """How many addresses it has."""
+        return linking.count_links(self.contribution) + sum(len(linking.LINK.findall(line)) for line in self.lines)
 
     @cached_property
     def hosts(self) -> list[str]:
@@ -75,7 +116,12 @@ class Submission:
     @cached_property
     def pictures(self) -> set[int]:
         """The numbers of its pictures."""
-        return pictures_of(self.contribution)
+        return set(self.descriptions)
+
+    @cached_property
+    def descriptions(self) -> dict[int, str]:
+        """What its pictures are said to show, by their numbers."""
+        return beside.descriptions_of(self.contribution)
 
     @cached_property
     def score(self) -> float | None:
@@ -142,8 +188,3 @@ class Submission:
         same = Contribution.kind == "reply" if c.is_reply else Contribution.kind != "reply"
         return (Contribution.author_id == self.author.id, same, Contribution.id != c.id)
 
-
-def pictures_of(contribution: Contribution) -> set[int]:
-    """The numbers of its pictures."""
-    picture = db.metadata.tables["picture"]
-    return set(db.session.scalars(select(picture.c.id).where(picture.c.contribution_id == contribution.id)))
