@@ -20,6 +20,7 @@ from portal.contributions.addresses import endpoint_of, page_of, url_of
 from portal.contributions.forms import ReplyForm
 from portal.contributions.models import Contribution, Follow, ReadMarker, Thanks
 from portal.contributions.queries import visible_to
+from portal.contributions.screening.masking import for_quoting
 from portal.contributions.writing import why_not
 from portal.db import db
 from portal.web import Page, page_number
@@ -233,5 +234,6 @@ def _form(parent: Contribution, reader: Any, rows: Sequence[Contribution]) -> tu
     quoted = next((c for c in [parent, *rows] if str(c.id) == wanted and (c is parent or c.is_published)), None)
     if quoted is not None:
         own = (form.source.data or "").rstrip()
-        form.source.data = (own + "\n\n" if own else "") + texts.quote(quoted.source, quoted.author.username)
+        quotation = texts.quote(for_quoting(quoted, reader.id), quoted.author.username)
+        form.source.data = (own + "\n\n" if own else "") + quotation
     return form, restored, ""

@@ -8,6 +8,7 @@ from portal.config import settings
 from portal.contributions import lifecycle
 from portal.contributions.consents import record_choices
 from portal.contributions.lifecycle import NotAllowed
+from portal.contributions.screening.masking import STAR, as_typed, masked_line
 from portal.contributions.writing import must_write, rendered, set_tags, write
 from portal.db import db
 from portal.media.commands import attach
@@ -19,6 +20,14 @@ WORDS = (
     "who", "hard", "tried", "changed", "advice", "figure", "figure_says", "pull_quote", "trade", "company_size", "goal",
 )  # fmt: skip
 """What a member says of a story, besides its title."""
+
+MASKED = ("figure", "figure_says", "pull_quote", "trade", "goal")
+"""Those that are shown as they are kept."""
+IN_SHORT = "In short"
+BESIDE_FACTS = {
+    "figure": r"^{}(?= )", "figure_says": r"(?<= ){}$", "trade": r"^{}(?= · |$)", "goal": r"(?:^| · ){}$",
+}  # fmt: skip
+"""Where each fact stands at the end of the text."""
 
 
 class Told(TypedDict, total=False):
@@ -90,6 +99,20 @@ def word(story: Story, **told: Unpack[Told]) -> None:
     # Each part is rendered by itself, so that nothing written in one can reach into the next.
     story.html = "".join(section(name, rendered(text)) for name, text in _said(story))
     story.excerpt = texts.excerpt(rendered(story.changed or story.hard), 240)
+    # These stand on pages and in filters as they are; what was typed is in the text, from which `typed` takes it.
+    for name in MASKED:
+        setattr(story, name, masked_line(getattr(story, name)))
+
+
+def typed(story: Story, name: str) -> str:
+    """One of the story's words or facts as its author typed it, whatever readers see in its place."""
+    line: str = getattr(story, name)
+    if name not in MASKED or STAR not in line:
+        return line
+    facts = story.source.rpartition(f"## {IN_SHORT}\n\n")[2]
+    if name in BESIDE_FACTS:
+        return as_typed(line, facts, around=BESIDE_FACTS[name])
+    return as_typed(line, story.source, texts.plain(str(texts.render(story.source))))
 
 
 def whole_text(story: Story) -> str:
@@ -97,7 +120,7 @@ def whole_text(story: Story) -> str:
 
     It is what is searched, compared with earlier versions, and read by moderators.
     """
-    return "\n\n".join(f"## {HEADINGS.get(name, 'In short')}\n\n{text}" for name, text in _said(story))
+    return "\n\n".join(f"## {HEADINGS.get(name, IN_SHORT)}\n\n{text}" for name, text in _said(story))
 
 
 def _said(story: Story) -> list[tuple[str, str]]:

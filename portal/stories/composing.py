@@ -48,6 +48,8 @@ class Shown:
     """What only `make` is given."""
     context: Callable[[Any, Any], dict[str, Any]] = lambda form, contribution: {}
     """What else the page of the form needs."""
+    typed: Callable[[Any, str], Any] = getattr
+    """typed(contribution, name): what the form shows of one that is changed."""
     named: Mapping[str, str] | None = None
     """Fields that the contribution calls by another name: field → attribute."""
     needs_pictures: bool = False
@@ -163,7 +165,7 @@ def _typed(shown: Shown, contribution: Any) -> dict[str, Any]:
     """What the form shows when a contribution is opened for editing; its consent was given already."""
     attribute = shown.named or {}
     return {
-        **{name: getattr(contribution, attribute.get(name, name)) for name in shown.words},
+        **{name: shown.typed(contribution, attribute.get(name, name)) for name in shown.words},
         "product": contribution.product_id or 0,
         "tags": ", ".join(t.name for t in contribution.tags),
         "agrees_site": True,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import clock
+from portal import text as texts
 from portal.contributions.models import Product
 from portal.db import db
 from portal.media.forms import SentPictures
@@ -94,8 +95,8 @@ def _laid_out(story: Story, pictures: Sequence[Picture], parts: Mapping[str, str
 
 
 def _quote(story: Story, told: Mapping[str, str]) -> str:
-    """The sentence that was chosen, as long as the story still holds it; else the first of the advice."""
+    """The sentence that was chosen, as long as readers find it in the story; else the first of the advice."""
     chosen = story.pull_quote.strip()
-    if chosen and occurs(chosen, *(getattr(story, name) for name in HEADINGS)):
+    if chosen and occurs(chosen, *map(texts.plain, told.values())):
         return chosen
     return first_sentence(told.get("advice", ""))

@@ -43,6 +43,7 @@ STORY = composing.Shown(
     words=("title", *commands.WORDS),
     make=commands.tell_story,
     change=commands.change_story,
+    typed=commands.typed,
     more=_parts_of,
     context=_context,
     what=Story,

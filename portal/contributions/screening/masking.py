@@ -4,11 +4,15 @@ import re
 from collections.abc import Sequence
 from html import escape, unescape
 
+from portal import text as texts
+from portal.contributions.models import Contribution
 from portal.contributions.screening.watching import MASKED_AT_MOST, Readable, Watch, joined
 from portal.contributions.screening.wordlist import current
 
 _TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _INLINE = re.compile(r"</?(?:a|abbr|b|bdi|bdo|code|del|em|i|ins|kbd|mark|s|small|span|strong|sub|sup|u)\b", re.I)
+_TELLS = re.compile(r"<(?:a|img)\b", re.I)
+_TOLD = re.compile(r"""\b(alt|title)="([^"]*)\"""", re.I)
 STAR = "*"
 
 
@@ -19,7 +23,7 @@ def masked_line(text: str, watches: "Sequence[Watch] | None" = None) -> str:
 
 
 def masked_html(html: str, watches: "Sequence[Watch] | None" = None) -> str:
-    """Sanitised HTML with the masked words of its text starred; tags and addresses are left alone.
+    """Sanitised HTML with the masked words starred, of its text and of what links and pictures say when pointed at.
 
     A word is found across inline tags, so that half of it in bold does not hide it.
     """
@@ -38,8 +42,6 @@ def masked_html(html: str, watches: "Sequence[Watch] | None" = None) -> str:
     pieces.append((html[last:], False, at))
     whole.append(unescape(html[last:]))
     places = _places("".join(whole), watches)
-    if not places:
-        return html
     out = []
     # Pieces and places are both in order, so neither is gone through anew for each of the other.
     first = 0
@@ -50,11 +52,44 @@ def masked_html(html: str, watches: "Sequence[Watch] | None" = None) -> str:
         behind = first
         while behind < len(places) and places[behind][0] < end:
             behind += 1
-        if is_tag or behind == first:
+        if is_tag:
+            out.append(_TOLD.sub(lambda told: _told(told, watches), piece) if _TELLS.match(piece) else piece)
+        elif behind == first:
             out.append(piece)
         else:
             out.append(escape(_starred(said, start, places[first:behind]), quote=False))
     return "".join(out)
+
+
+def _told(told: "re.Match[str]", watches: "Sequence[Watch] | None") -> str:
+    words = unescape(told[2])
+    masked = masked_line(words, watches)
+    return told[0] if masked == words else f'{told[1]}="{escape(masked)}"'
+
+
+def for_quoting(contribution: Contribution, reader_id: "int | None") -> str:
+    """The Markdown of a text for a member who quotes it: with the stars that they see, unless they wrote it."""
+    source, html = contribution.source, contribution.html or ""
+    if STAR not in html or contribution.author_id == reader_id:
+        return source
+    try:
+        if str(texts.render(source)).count(STAR) == html.count(STAR):
+            return source  # these are its author's own
+        return texts.html_to_source(html)
+    except texts.TextTooLong:
+        return texts.plain(html).replace(STAR, "\\" + STAR)
+
+
+def as_typed(line: str, *places: str, around: str = "{}") -> str:
+    """A line that has stars, as its author typed it: as it stands in the first of `places` that has it.
+
+    `around` is a pattern of what stands beside it there. Where it is not found, it stays as it is.
+    """
+    if STAR not in line:
+        return line
+    letters = re.escape(line).replace(re.escape(STAR), r"\S")
+    pattern = re.compile(around.replace("{}", f"({letters})"), re.M)
+    return next((found[1] for place in places if (found := pattern.search(place))), line)
 
 
 def _masks(watches: "Sequence[Watch] | None") -> list[Watch]:
