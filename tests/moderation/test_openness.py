@@ -3,11 +3,13 @@
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from portal.contributions import lifecycle
+from portal.contributions.models import Decision
 from portal.contributions.reports import report
 from portal.db import db
-from portal.moderation import commands, figures
+from portal.moderation import commands, figures, openness, undo
 from tests import builders as make
 from tests.queries import heard
 
@@ -94,3 +96,22 @@ def test_the_figures_count_what_happened_lately(app: Flask, clock: Any) -> None:
     assert f.usual_wait == "a minute or two"
     clock.advance(days=31)
     assert figures.figures().share_held is None
+
+
+def test_what_was_taken_back_says_nothing_about_the_wait(app: Flask, clock: Any) -> None:
+    since = clock.freeze()
+    boss, topic = make.moderator(), make.topic(state="pending")
+    clock.advance(hours=2)
+    commands.approve(topic, boss)
+    taken_back = db.session.scalars(select(Decision.id).order_by(Decision.id.desc()).limit(1)).one()
+    undo.undo(taken_back, boss)
+    assert openness.waits(since) == []
+    clock.advance(hours=1)
+    commands.approve(topic, boss)
+    assert [seconds for _, seconds in openness.waits(since)] == [3 * 3600]
+
+
+def test_a_removal_without_a_reason_of_the_list_is_told_as_another_reason(app: Flask) -> None:
+    commands.remove(make.topic(), make.moderator(), "In my own words.", "")
+    commands.remove(make.topic(), make.moderator(), "In my own words.", "other")
+    assert figures.figures().removed_for == (("another reason", 2),)

@@ -185,3 +185,25 @@ def test_the_bar_takes_back_without_scripts_and_goes_away(app: Flask, as_member:
     mara.submit(f"/moderation/{topic.id}/approve")
     clock.advance(seconds=11)
     assert "Undo (" not in mara.get("/moderation/").text
+
+
+def test_too_late_is_told_in_the_queue_and_in_time_leads_to_the_item(app: Flask, as_member: SignIn, clock: Any) -> None:
+    clock.freeze()
+    mara, topic = as_member(make.moderator("mara")), make.topic(state="pending")
+    mara.submit(f"/moderation/{topic.id}/approve")
+    bar = mara.get("/moderation/?kind=topic").text
+    assert 'name="next" value="/moderation/?kind=topic"' in bar
+    assert 'data-seconds="10"' in bar
+    undoing = f"/moderation/decisions/{last_decision_id()}/undo"
+    answer = mara.submit(undoing, {"next": "/moderation/?kind=topic"})
+    assert answer.location == f"/moderation/?kind=topic#item-{topic.id}"
+    mara.submit(f"/moderation/{topic.id}/approve")
+    undoing = f"/moderation/decisions/{last_decision_id()}/undo"
+    clock.advance(seconds=60)
+    answer = mara.submit(undoing, {"next": "/moderation/?kind=topic"})
+    assert (answer.status_code, answer.location) == (303, "/moderation/?kind=topic")
+    assert "Too late to take back. Open it to decide anew." in mara.get("/moderation/").text
+    db.session.refresh(topic)
+    assert topic.state == "published"
+    other = mara.submit(undoing, {"next": "//evil.example/"})
+    assert other.location == "/moderation/"
