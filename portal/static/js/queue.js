@@ -37,11 +37,12 @@ export default function queue(list) {
   else follow(items);
   list.addEventListener("focusin", (event) => { const item = event.target.closest(".queue-item"); if (item) mark(item); });
   list.addEventListener("submit", (event) => place.keep(items.indexOf(event.target.closest(".queue-item"))));
-  // A sheet unfolds under the finger: the second tap of two is not one of its reasons.
-  let unfolded = 0;
-  list.addEventListener("toggle", () => { unfolded = performance.now(); }, true);
+  // A sheet unfolds under the finger: the second tap of two, at the same place, is not one of its reasons.
+  let unfolded = { timeStamp: -Infinity };
   list.addEventListener("click", (event) => {
-    if (event.detail && performance.now() - unfolded < 400 && event.target.closest(".queue-reason button")) event.preventDefault();
+    if (event.target.closest(".queue-reason > summary")) return void (unfolded = event);
+    const near = Math.hypot(event.clientX - unfolded.clientX, event.clientY - unfolded.clientY) < 30;
+    if (event.detail && near && event.timeStamp - unfolded.timeStamp < 500 && event.target.closest(".queue-reason button")) event.preventDefault();
   });
   let waits = 0;
   addEventListener("scroll", () => { waits ||= requestAnimationFrame(() => { waits = 0; follow(items); }); }, { passive: true });
