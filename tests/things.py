@@ -7,10 +7,9 @@ from werkzeug.routing import Rule
 
 from portal import clock
 from portal.advocacy.models import Recognition
-from portal.contributions import consents
-from portal.contributions import lifecycle
-from portal.contributions.screened import WatchedWord
+from portal.contributions import consents, lifecycle
 from portal.contributions.models import Contribution, Decision, Product
+from portal.contributions.screened import WatchedWord
 from portal.db import db
 from portal.feeds.queries import PART
 from portal.forum.models import Board
@@ -219,7 +218,8 @@ class Things:
         return {"second_look_id": drawn.id}
 
     def _view_id(self) -> dict[str, Any]:
-        view = SavedView(member_id=self.owner.id, name=f"View {db.session.query(SavedView).count()}", chosen="kind=topic")
+        number = db.session.query(SavedView).count()
+        view = SavedView(member_id=self.owner.id, name=f"View {number}", chosen="kind=topic")
         db.session.add(view)
         db.session.flush()
         return {"view_id": view.id}

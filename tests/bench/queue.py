@@ -1,4 +1,4 @@
-"""What the queue costs with 100,000 decided and 5,000 waiting items; `python -m tests.bench.queue` on an empty database."""
+"""What the queue costs with 100,000 decided and 5,000 waiting items; `python -m tests.bench.queue`."""
 
 import argparse
 import random
@@ -21,7 +21,7 @@ from tests.bench.data import bench_app
 from tests.bench.pages import RUNS, explain, look
 
 DECIDED, WAITING, REPORTED, MEMBERS, AT_ONCE = 100_000, 5_000, 500, 3_000, 5_000
-TEXT = "How do I get the **brake** of my Tern quiet? I tried oil, which made it worse, and sand paper, which helped for a day."
+TEXT = "How do I get the **brake** of my Tern quiet? I tried oil, which made it worse, and sand paper, which helped."
 
 
 def fill(decided: int = DECIDED, waiting: int = WAITING) -> None:
@@ -45,7 +45,9 @@ def fill(decided: int = DECIDED, waiting: int = WAITING) -> None:
         first = (db.session.scalar(select(func.max(Contribution.id))) or 0) + 1
         for n in range(start, min(total, start + AT_ONCE)):
             number, waits = first + n - start, n >= decided
-            at = now - (timedelta(minutes=dice.randrange(6000)) if waits else timedelta(minutes=dice.randrange(500_000)))
+            at = now - (
+                timedelta(minutes=dice.randrange(6000)) if waits else timedelta(minutes=dice.randrange(500_000))
+            )
             shown = not waits and dice.random() < 0.85
             state = "pending" if waits else "published" if shown else "removed"
             below = {"kind": "reply", "parent_id": busiest.id, "board_id": None, "title": "", "slug": "",
@@ -58,13 +60,18 @@ def fill(decided: int = DECIDED, waiting: int = WAITING) -> None:
                     "last_activity_at": at,
                 } | (below if waits and n % 4 == 0 else {})
             )  # fmt: skip
-            held = {"contribution_id": number, "from_state": "draft", "to_state": "pending", "as_moderator": False,
-                    "rule": "first_contributions", "reason": "A moderator reads it first.", "at": at, "actor_id": None}  # fmt: skip
+            held = {
+                "contribution_id": number, "from_state": "draft", "to_state": "pending", "as_moderator": False,
+                "rule": "first_contributions", "reason": "A moderator reads it first.", "at": at, "actor_id": None,
+            }  # fmt: skip
             decisions.append(held)
             if not waits:
                 later = at + timedelta(minutes=dice.randrange(600))
-                decisions.append(held | {"from_state": "pending", "to_state": state, "as_moderator": True, "at": later,
-                                         "rule": "" if shown else "spam", "actor_id": dice.choice(moderators)})  # fmt: skip
+                judged = {
+                    "from_state": "pending", "to_state": state, "as_moderator": True, "at": later,
+                    "rule": "" if shown else "spam", "actor_id": dice.choice(moderators),
+                }  # fmt: skip
+                decisions.append(held | judged)
             else:
                 seen = {"rule": "links", "outcome": "hold", "reason": "Many links.", "evidence": ["a.example"]}
                 verdicts.append({"contribution_id": number, "outcome": "hold", "rule": "links", "found": [seen],
@@ -78,7 +85,9 @@ def fill(decided: int = DECIDED, waiting: int = WAITING) -> None:
                 db.session.execute(insert(Verdict.__table__), verdicts)
         print(f"  {min(total, start + AT_ONCE):,}", file=sys.stderr)
     with writing():
-        some = db.session.scalars(select(Contribution.id).where(Contribution.state == "published").limit(REPORTED)).all()
+        some = db.session.scalars(
+            select(Contribution.id).where(Contribution.state == "published").limit(REPORTED)
+        ).all()
         reasons = ("spam", "abuse", "wrong", "other")
         db.session.execute(
             insert(Report),
@@ -94,7 +103,11 @@ def fill(decided: int = DECIDED, waiting: int = WAITING) -> None:
 
 
 def _row(made: Any, table: Any = None) -> dict[str, Any]:
-    return {c.name: getattr(made, c.name) for c in (table if table is not None else made.__table__).columns if c.name != "id"}
+    return {
+        c.name: getattr(made, c.name)
+        for c in (table if table is not None else made.__table__).columns
+        if c.name != "id"
+    }
 
 
 def main() -> None:
