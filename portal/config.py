@@ -80,7 +80,7 @@ class Settings:
     orphan_hours: int = _setting(48, "hours after which an uploaded picture nobody used is swept away")
     removed_pictures_days: int = _setting(30, "days for which the pictures of what a moderator removed are kept")
     rights_ask_again_days: int = _setting(90, "days for which a no to wider rights is respected before asking again")
-    story_ask_again_days: int = _setting(180, "days after a no to telling a story before that member can be asked again")
+    story_ask_again_days: int = _setting(180, "days after a no to telling a story before asking that member again")
     decided_per_hour: int = _setting(10, "times an hour an address without an account can say `this helped me`")
     replies_per_page: int = _setting(20, "replies on a page")
     list_per_page: int = _setting(25, "rows on a page of any list")
