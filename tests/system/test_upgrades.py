@@ -10,7 +10,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from portal import create_app
-from portal.contributions.models import Consent, Decision
+from portal.contributions.models import Consent, Decision, Thanks
 from portal.db import db
 from portal.media.models import Picture, PictureBand
 from portal.members.models import Member, Suspension
@@ -68,6 +68,8 @@ def test_the_first_state_with_peoples_things_in_it_becomes_the_newest(old) -> No
     picture = {"owner_id": 7, "difference_hash": "00ff0180aa55f00f", "media_type": "image/jpeg"}
     add("picture", id=1, token="t" * 22, contribution_id=3, width=2560, height=1000, **picture)
     add("picture", id=2, token="u" * 22, width=300, height=300, public_widths="300,animation", **picture)
+    add("member", id=8, username="bo", display_name="Bo", picture_id=2)
+    add("thanks", id=1, contribution_id=3, giver_id=8)
     add("consent", id=1, contribution_id=3, member_id=7, purpose="site", wording="Yes.")
     add("decision", id=1, contribution_id=3, from_state="pending", to_state="published", actor_id=7)
     add("suspension", id=1, member_id=7, why="Because.")
@@ -88,6 +90,9 @@ def test_the_first_state_with_peoples_things_in_it_becomes_the_newest(old) -> No
         assert (consent.purpose, consent.wording, consent.wording_version) == ("site", "Yes.", "2026-11")
         assert (db.session.get(Decision, 1).batch, db.session.get(Suspension, 1).kind) == ("", "suspended")
         assert db.session.get(Member, 7).email == "anna@example.org"
+        assert db.session.get(Member, 8).picture_id == 2, "what points at a table that was made anew still does"
+        assert db.session.get(Picture, 1).contribution_id == 3
+        assert db.session.get(Thanks, 1).giver_id == 8
         db.session.remove()
 
 
