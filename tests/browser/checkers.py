@@ -13,6 +13,9 @@ from playwright.sync_api import Page
 LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
 """The rules whose answer depends on colours and on the width of the window."""
 
+TOO_NEW = "Attribute “name” not allowed on element “details”"
+"""In the HTML standard since 2023, which the packaged checker does not know yet; others ignore the attribute."""
+
 
 def axe_violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
     """What axe-core objects to on the page as it stands, best practice included, one sentence a place.
@@ -50,7 +53,7 @@ def w3c_errors(pages: dict[str, str]) -> list[str]:
     return [
         f"{names[Path(m['url']).stem]}: {m['message']} ({m.get('extract', '').strip()[:160]})"
         for m in json.loads(done.stdout)["messages"]
-        if m["type"] in ("error", "non-document-error")
+        if m["type"] in ("error", "non-document-error") and not m["message"].startswith(TOO_NEW)
     ]
 
 

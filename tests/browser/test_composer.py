@@ -313,7 +313,7 @@ def test_a_refused_post_shows_why_and_keeps_every_word(vera):
 def test_a_story_half_told_is_there_again(vera):
     vera.goes_to("/stories/new")
     vera.page.get_by_label("Title").fill("Two cars became one")
-    vera.page.get_by_label("What came of it").fill("3,100 euros a year.")
+    vera.page.get_by_label("What changed?").fill("3,100 euros a year.")
     vera.page.wait_for_timeout(2000)
     vera.page.reload()
     expect(vera.page.get_by_label("Title")).to_have_value("Two cars became one")

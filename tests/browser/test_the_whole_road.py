@@ -130,7 +130,8 @@ class Road:
                 page.wait_for_function(
                     "[...document.querySelectorAll('.queue img')].every(i => i.complete && i.naturalWidth)"
                 )
-                page.keyboard.press("j")
+                page.keyboard.press("k")  # to the first, wherever the scrolling led to
+                page.keyboard.press("k")
                 expect(items.first.get_by_role("heading", level=2).get_by_role("link")).to_be_focused()
                 page.keyboard.press("a")
             else:
