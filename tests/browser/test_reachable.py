@@ -162,8 +162,8 @@ def test_what_opens_by_touch_can_be_used_by_everybody(demo):
     page.get_by_role("link", name="Moderation queue", exact=False).first.wait_for()
     agreed(axe_violations(page))
     page.keyboard.press("Escape")
-    page.get_by_role("article").first.locator("summary", has_text="Send back").click()
-    page.get_by_label("In your own words").first.wait_for()
+    page.get_by_role("article").locator("summary", has_text="Send back").first.click()
+    page.locator("details[open]").get_by_label("In your own words").first.wait_for()
     agreed(axe_violations(page))
     agreed(wide_as_its_window(page))
 
