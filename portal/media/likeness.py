@@ -7,7 +7,7 @@ index of bytes finds every near copy without looking at all pictures (the pigeon
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.contributions.models import Contribution
@@ -52,7 +52,7 @@ def near_each(pictures: Sequence[Picture], at_most: int = NEAR) -> dict[int, lis
     The number of queries does not depend on how many there are. Pictures of the same contribution are
     no news; of very many candidates the 500 that share the most bytes are looked at.
     """
-    pairs = _same_file(pictures) | _near_by_bytes([p for p in pictures if says_something(p.difference_hash)], at_most)
+    pairs = _pairs(pictures, at_most)
     wanted = {other for _, other in pairs}
     if not wanted:
         return {}
@@ -114,26 +114,27 @@ def _bits_between(one: Picture, other: Picture) -> int:
     return 0 if one.sha256 == other.sha256 else distance(one.difference_hash, other.difference_hash)
 
 
-def _same_file(pictures: Sequence[Picture]) -> set[tuple[int, int]]:
-    sums = {p.sha256 for p in pictures}
-    rows = db.session.execute(select(Picture.id, Picture.sha256).where(Picture.sha256.in_(sums)).limit(CANDIDATES))
-    same = [(number, sha256) for number, sha256 in rows]
-    return {(p.id, number) for p in pictures for number, sha256 in same if sha256 == p.sha256 and number != p.id}
-
-
-def _near_by_bytes(pictures: Sequence[Picture], at_most: int) -> set[tuple[int, int]]:
-    """Pairs that share enough bytes; whether they are near is for the caller to count."""
-    if not pictures:
-        return set()
+def _pairs(pictures: Sequence[Picture], at_most: int) -> set[tuple[int, int]]:
+    """(own, other) of the same file, and of those that share enough bytes, in one query; whether these are near is
+    for the caller to count."""
+    own, twin = aliased(Picture), aliased(Picture)
+    same = (
+        select(own.id.label("mine"), twin.id.label("other"))
+        .join(twin, twin.sha256 == own.sha256)
+        .where(own.id.in_([p.id for p in pictures]), twin.id != own.id)
+        .limit(CANDIDATES)
+    )
     mine, theirs = aliased(PictureBand), aliased(PictureBand)
     shared = func.count()
-    query = (
-        select(mine.picture_id, theirs.picture_id)
+    near = (
+        select(mine.picture_id.label("mine"), theirs.picture_id.label("other"))
         .join(theirs, (theirs.band == mine.band) & (theirs.value == mine.value))
-        .where(mine.picture_id.in_([p.id for p in pictures]), theirs.picture_id != mine.picture_id)
+        .where(mine.picture_id.in_([p.id for p in pictures if says_something(p.difference_hash)]))
+        .where(theirs.picture_id != mine.picture_id)
         .group_by(mine.picture_id, theirs.picture_id)
         .having(shared >= 8 - at_most)
         .order_by(shared.desc(), theirs.picture_id.desc())
         .limit(CANDIDATES)
     )
-    return {(one, other) for one, other in db.session.execute(query)}
+    both = union_all(*(select(part.c.mine, part.c.other) for part in (same.subquery(), near.subquery())))
+    return {(one, other) for one, other in db.session.execute(both)}
