@@ -114,7 +114,7 @@ def test_another_tool_finds_nothing_in_any_of_them(tmp_path: Path) -> None:
         (given / f"{number}").write_bytes(sent(name))
         for file, blob in come_out(name).items():
             (folder / f"{number}-{file}").write_bytes(blob)
-    assert any("GPS" in group for groups in said_about(given) for group in groups)  # the tool does see it where it is
+    assert "GPSLatitude" in json.dumps(said_about(given))  # the tool does see it where it is
     for groups in said_about(folder):
         extra = {group: tags for group, tags in groups.items() if group not in SILENT}
         assert not extra, (groups["SourceFile"], extra)
@@ -128,7 +128,9 @@ def test_another_tool_finds_nothing_in_any_of_them(tmp_path: Path) -> None:
 
 def said_about(folder: Path) -> list[dict[str, object]]:
     """What ExifTool finds in each file of a folder, by group."""
-    command = ["exiftool", "-json", "-g", "-a", "-u", "-U", "-ee", "-validate", "-warning", "-all:all", str(folder)]
+    # Named one by one: of a folder it reads only files whose names end as it knows them.
+    files = [str(path) for path in sorted(folder.iterdir())]
+    command = ["exiftool", "-json", "-g", "-a", "-u", "-U", "-ee", "-validate", "-warning", "-all:all", *files]
     said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     found: list[dict[str, object]] = json.loads(said.stdout)
     assert found
