@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOUSE = ROOT / "portal"
 
 FLOORS = [
-    {"config", "clock", "db", "text", "access", "activity", "worker", "web", "forms", "site", "logs"},
+    {"config", "clock", "db", "text", "access", "activity", "worker", "web", "forms", "site", "logs", "csv_files"},
     {"members", "contributions", "errors"},
     {"media"},
     {"forum", "blog", "stories"},

@@ -54,6 +54,10 @@ def test_a_page_that_cannot_be_is_not_found(house):
         assert visitor.get(f"{address}{'' if '?' in address else '?'}page=1&page=2").status_code == 200
 
 
+GONE_ALREADY = {"POST moderation.delete_view": 303, "POST moderation.unblock_picture": 303}
+"""Whoever presses twice, or second, is told that it is done: what they wanted is so."""
+
+
 @pytest.mark.parametrize("number", [0, 2**31, 2**63, 2**64, 10**30, 10**4000])
 def test_a_number_that_no_row_has_is_not_found(house, number):
     app, everyone, things = house
@@ -68,7 +72,7 @@ def test_a_number_that_no_row_has_is_not_found(house, number):
         address = address.replace(str(10**4000), "9" * 5000)  # more digits than Python reads
         visitor = visit(app, everyone[whom(route)])
         answer = visitor.submit(address) if method == "POST" else visitor.get(address)
-        if answer.status_code != 404:
+        if answer.status_code not in (404, GONE_ALREADY.get(route)):
             found[route] = answer.status_code
     assert found == {}
 

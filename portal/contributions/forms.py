@@ -1,6 +1,8 @@
 """What members type: replies, edits, reports."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -53,16 +55,19 @@ class EditForm(SeenForm):
 
 
 class ReportForm(Form):
-    """What is wrong with a contribution."""
+    """What is wrong with a contribution; with other `reasons`, with something else."""
 
-    reason = RadioField(
-        "What is wrong?", choices=[SelectChoice(key, words) for key, words in REASONS.items()], validate_choice=False
-    )
+    reasons: Mapping[str, str] = REASONS
+    reason = RadioField("What is wrong?", choices=[], validate_choice=False)
     note = TextField("What should the moderators know?", validators=[NotTooLong(1000)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.choices = [SelectChoice(key, words) for key, words in self.reasons.items()]
 
     def validate_reason(self, field: RadioField) -> None:
         """Raises ValidationError with a sentence unless one of the reasons was chosen."""
-        if field.data not in REASONS:
+        if field.data not in self.reasons:
             raise ValidationError("Please choose what is wrong.")
 
 

@@ -3,32 +3,21 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import ValidationError
 
 from portal.access import member_only
+from portal.contributions.forms import ReportForm
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.writing import must_write
-from portal.forms import Form, NotTooLong, TextField
 from portal.members.queries import by_username, is_shown
 from portal.moderation.member_reports import REASONS
 from portal.moderation.member_reports import report_member as send_report
 from portal.moderation.views import bp
 
 
-class MemberReportForm(Form):
+class MemberReportForm(ReportForm):
     """What is wrong with a member."""
 
-    reason = RadioField(
-        "What is wrong?", choices=[SelectChoice(key, words) for key, words in REASONS.items()], validate_choice=False
-    )
-    note = TextField("What should the moderators know?", validators=[NotTooLong(1000)])
-
-    def validate_reason(self, field: RadioField) -> None:
-        """Raises ValidationError with a sentence unless one of the reasons was chosen."""
-        if field.data not in REASONS:
-            raise ValidationError("Please choose what is wrong.")
+    reasons = REASONS
 
 
 @bp.route("/members/<username>/report", methods=["GET", "POST"])

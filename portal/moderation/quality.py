@@ -3,8 +3,6 @@
 By moderator it says who carries how much, in the order of names: it ranks nobody.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -119,11 +117,9 @@ def _done(came_from: str, to: str) -> str:
     return {"published": "approved or shown again", "returned": "sent back", "removed": "removed"}.get(to, "hidden")
 
 
-def as_csv(found: Quality) -> str:
-    """The days as a table for other programs."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(["day", "came in", "decided", "waiting at its end", "median hours to decide"])
-    for day in found.days:
-        table.writerow([day.day, day.came, day.decided, day.backlog, "" if day.hours is None else f"{day.hours:.2f}"])
-    return out.getvalue()
+def as_table(found: Quality) -> tuple[list[str], list[list[object]]]:
+    """The days as a table for other programs: its head, its rows."""
+    head = ["day", "came in", "decided", "waiting at its end", "median hours to decide"]
+    return head, [
+        [d.day, d.came, d.decided, d.backlog, None if d.hours is None else f"{d.hours:.2f}"] for d in found.days
+    ]

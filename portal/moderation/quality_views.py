@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.access import moderator_only, public
+from portal.csv_files import csv_file
 from portal.db import db
 from portal.moderation import openness, plots, quality, second_looks
+from portal.moderation.models import SecondLook
 from portal.moderation.openness import in_words
 from portal.moderation.views import bp
 from portal.web import Page, page_number
@@ -63,9 +65,7 @@ def show_quality() -> str:
 @moderator_only
 def export_quality() -> File:
     """The days as a table for other programs."""
-    words = quality.as_csv(quality.quality(_period()))
-    name = f"moderation-{_period()}-days.csv"
-    return File(words, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
+    return csv_file(f"moderation-{_period()}-days.csv", *quality.as_table(quality.quality(_period())))
 
 
 def _period() -> int:
@@ -86,6 +86,7 @@ def show_second_looks() -> str:
 @moderator_only
 def look_again(second_look_id: int) -> Response:
     """Say whether one would have approved it too."""
+    db.get_or_404(SecondLook, second_look_id)
     agrees = request.form.get("agrees", "")
     if agrees not in ("0", "1"):
         abort(400)

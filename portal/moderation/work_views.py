@@ -67,6 +67,7 @@ def remove_as_spam(contribution_id: int) -> Response:
 @queue_only
 def take_back(decision_id: int) -> Response:
     """Take one's own decision back, within seconds."""
+    decision = db.get_or_404(Decision, decision_id)
     try:
         done = undo.undo(decision_id, current_user)
     except undo.TooLate:
@@ -78,7 +79,7 @@ def take_back(decision_id: int) -> Response:
         flash("Taken back: everything is as it was." if done == 1 else f"{done} decisions taken back.", "success")
     else:
         flash("Something else was decided since, so nothing was taken back.", "warning")
-    return _back_to_item(db.session.get_one(Decision, decision_id).contribution_id)
+    return _back_to_item(decision.contribution_id)
 
 
 def _back_to_item(contribution_id: int) -> Response:

@@ -1,10 +1,7 @@
-"""The proof of what was agreed to: everything about the rights in one contribution, as plain values, JSON and CSV."""
+"""The proof of what was agreed to: all about the rights in one contribution, as plain values, JSON and rows."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -22,9 +19,6 @@ from portal.rights.models import RightsRequest
 from portal.rights.queries import Agreed
 from portal.site import the_site
 
-STARTS_A_FORMULA = ("=", "+", "-", "@")
-SKIPPED = " \t\r\n\ufeff\u200b\xa0"
-"""What spreadsheets pass over before they look for a formula."""
 HEAD = (
     "contribution", "title", "address", "author", "username", "purpose", "wording", "wording_version", "given_at",
     "until", "revoked_at", "stands", "asked_by", "asked_at", "answered_at", "picture_sha256",
@@ -84,21 +78,6 @@ def rows_of(contributions: Sequence[Contribution], purposes: Iterable[str], *, o
                 q.asked_at if q else None, q.answered_at if q else None, sums,
             ])  # fmt: skip
     return rows
-
-
-def as_csv(rows: Iterable[Sequence[Any]]) -> str:
-    """A table with its head. No cell can be taken for a formula by a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEAD)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue()
-
-
-def _cell(value: Any) -> str:
-    text = "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
-    # OWASP, "CSV Injection": a quote before it keeps Excel, LibreOffice and Sheets from running it.
-    return "'" + text if text.lstrip(SKIPPED).startswith(STARTS_A_FORMULA) else text
 
 
 def _all(agreed: Agreed) -> list[Consent]:

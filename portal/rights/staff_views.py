@@ -12,6 +12,7 @@ from portal.access import moderator_only
 from portal.contributions import consents
 from portal.contributions.consents import PURPOSES, WIDER
 from portal.contributions.models import Contribution
+from portal.csv_files import csv_file
 from portal.db import db
 from portal.rights import commands, proof, queries
 from portal.rights.forms import AskForm
@@ -40,7 +41,7 @@ def take_rights() -> Response:
     purpose = _purpose()
     purposes = [purpose] if purpose else WIDER
     rows = [row for part in _parts(purpose) for row in proof.rows_of(part, purposes)]
-    return _file(proof.as_csv(rows), "text/csv", f"rights-{clock.now():%Y-%m-%d}.csv")
+    return csv_file(f"rights-{clock.now():%Y-%m-%d}.csv", proof.HEAD, rows)
 
 
 @bp.get("/rights/proof/<int:contribution_id>")
@@ -58,8 +59,10 @@ def show_proof(contribution_id: int) -> str:
 @moderator_only
 def take_proof(contribution_id: int) -> Response:
     """The proof, for programs and for keeping."""
-    facts = proof.proof(_find(contribution_id))
-    return _file(proof.as_json(facts), "application/json", f"rights-{contribution_id}.json")
+    answer = Response(proof.as_json(proof.proof(_find(contribution_id))), content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="rights-{contribution_id}.json"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @bp.get("/rights/proof/<int:contribution_id>.csv")
@@ -67,7 +70,7 @@ def take_proof(contribution_id: int) -> Response:
 def take_proof_as_table(contribution_id: int) -> Response:
     """The consents of one contribution as a table, those that ended too."""
     rows = proof.rows_of([_find(contribution_id)], PURPOSES, over=True)
-    return _file(proof.as_csv(rows), "text/csv", f"rights-{contribution_id}.csv")
+    return csv_file(f"rights-{contribution_id}.csv", proof.HEAD, rows)
 
 
 @bp.route("/rights/ask/<int:contribution_id>", methods=["GET", "POST"])
@@ -129,10 +132,3 @@ def _parts(purpose: str) -> Iterator[Any]:
         if len(rows) < CSV_PART:
             return
         before = rows[-1].id
-
-
-def _file(text: str, mimetype: str, name: str) -> Response:
-    answer = Response(text, content_type=f"{mimetype}; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

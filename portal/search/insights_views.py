@@ -1,12 +1,10 @@
 """What staff learn from searches, as a page and as a file."""
 
-import csv
-import io
-
 from flask import Response, render_template, request
 
 from portal.access import moderator_only
 from portal.config import settings
+from portal.csv_files import csv_file
 from portal.search import insights
 from portal.search.views import bp
 
@@ -24,15 +22,10 @@ def show_insights() -> str:
 @bp.get("/insights/search.csv")
 @moderator_only
 def take_insights() -> Response:
-    """The same as a file. Folded words are letters and digits alone, so no cell can be read as a formula."""
-    days, out = _days(), io.StringIO()
-    lines = csv.writer(out)
-    lines.writerow(["words", "times", "nothing found", "opened", "last"])
-    lines.writerows([s.words, s.times, s.empty, s.opened, s.last.isoformat()] for s in insights.everything(days))
-    answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")  # the mark tells spreadsheets that it is UTF-8
-    answer.headers["Content-Disposition"] = f"attachment; filename=searches-{days}-days.csv"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    """The same as a file."""
+    days = _days()
+    rows = ([s.words, s.times, s.empty, s.opened, s.last] for s in insights.everything(days))
+    return csv_file(f"searches-{days}-days.csv", ["words", "times", "nothing found", "opened", "last"], rows)
 
 
 def _days() -> int:

@@ -1,8 +1,8 @@
 """Finding photo submissions: the wall, what it can be narrowed to, and what stands next to one on it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
@@ -11,6 +11,7 @@ from portal.contributions.models import Contribution, Product, Tag, contribution
 from portal.db import db
 from portal.media.queries import with_pictures
 from portal.stories.models import Challenge, Photo
+from portal.stories.narrowing import Narrowed, Offer
 
 OFFERED_AT_MOST = 40
 """Places, tags and challenges in one list to choose from, those with most photos first."""
@@ -20,8 +21,8 @@ SHOT = Photo.__table__
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What the wall is narrowed to; empty: not by that. They combine."""
+class Filters(Narrowed):
+    """What the wall is narrowed to."""
 
     product: str = ""
     """The product's slug."""
@@ -29,24 +30,6 @@ class Filters:
     tag: str = ""
     challenge: str = ""
     """The challenge's slug."""
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """Those in force, as an address takes them."""
-        return {name: value for name, value in asdict(self).items() if value}
-
-    def without(self, name: str) -> "Filters":
-        """All but one."""
-        return replace(self, **{name: ""})
-
-
-class Offer(NamedTuple):
-    """One value that the wall can be narrowed to, and how many photos it would then show."""
-
-    name: str
-    value: str
-    label: str
-    number: int
 
 
 def photos(filters: Filters = Filters()) -> Select[Any]:
@@ -68,7 +51,7 @@ def offers(filters: Filters) -> dict[str, list[Offer]]:
         _offer("tag", Tag.name, Tag.name, filters, (tagged, contribution_tag.c.contribution_id == SENT.c.id)),
         _offer("challenge", Challenge.slug, Challenge.title, filters, (Challenge, Challenge.id == SHOT.c.challenge_id)),
     )
-    found: dict[str, list[Offer]] = {"product": [], "place": [], "tag": [], "challenge": []}
+    found: dict[str, list[Offer]] = {name: [] for name in Filters.names()}
     for row in db.session.execute(union_all(*parts)):
         found[row.name].append(Offer(*row))
     return {name: sorted(rows, key=lambda o: (-o.number, o.label.lower())) for name, rows in found.items()}

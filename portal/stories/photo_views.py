@@ -47,7 +47,7 @@ PHOTO = composing.Shown(
 @public
 def show_photos() -> str:
     """The wall, narrowed by product, place, tag and challenge."""
-    filters = Filters(**{name: request.args.get(name, "")[:80] for name in ("product", "place", "tag", "challenge")})
+    filters = Filters(**{name: request.args.get(name, "")[:80] for name in Filters.names()})
     page = paginate(photo_queries.photos(filters), PER_PAGE)
     offers = photo_queries.offers(filters)
     return render_template(

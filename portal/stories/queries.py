@@ -1,7 +1,7 @@
 """Finding stories by product, trade, goal and company size, and what their forms offer to choose from."""
 
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
@@ -10,6 +10,7 @@ from portal.contributions.models import Contribution, Product, Tag, contribution
 from portal.db import db
 from portal.media.queries import with_pictures
 from portal.stories.models import Story
+from portal.stories.narrowing import Narrowed, Offer
 from portal.stories.parts import COMPANY_SIZES
 
 OFFERED_AT_MOST = 40
@@ -19,8 +20,8 @@ OWN = Story.__table__
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What the stories are narrowed to; empty: not by that. They combine."""
+class Filters(Narrowed):
+    """What the stories are narrowed to."""
 
     product: str = ""
     """The product's slug."""
@@ -28,29 +29,6 @@ class Filters:
     goal: str = ""
     size: str = ""
     """A company size, as `COMPANY_SIZES` has them."""
-
-    @classmethod
-    def names(cls) -> list[str]:
-        """What can be chosen, as an address says it."""
-        return [f.name for f in fields(cls)]
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """Those in force, as an address takes them."""
-        return {name: value for name, value in asdict(self).items() if value}
-
-    def without(self, name: str) -> "Filters":
-        """All but one."""
-        return replace(self, **{name: ""})
-
-
-class Offer(NamedTuple):
-    """One value that the stories can be narrowed to, and how many there would be."""
-
-    name: str
-    value: str
-    label: str
-    number: int
 
 
 def stories(filters: Filters = Filters()) -> Select[Any]:

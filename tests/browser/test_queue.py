@@ -107,9 +107,11 @@ def test_several_are_ticked_and_decided_by_keys(site: Any, new_page: Any) -> Non
     selma.signs_in()
     selma.goes_to("/moderation/")
     page = selma.page
-    for _ in range(2):
+    page.wait_for_load_state("networkidle")  # the keys are there
+    for chosen in (1, 2):
         page.keyboard.press("j")
         page.keyboard.press("t")
+        expect(page.locator(".queue-tick input:checked")).to_have_count(chosen)
     expect(page.locator(".queue-tick input:checked")).to_have_count(2)
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))

@@ -73,7 +73,7 @@ function press(event) {
   if (button.matches("summary")) button.parentElement.querySelector("form button, form textarea, form select")?.focus();
 }
 
-export default function shortcuts(body, event) {
+export default function shortcuts(body, pressed) {
   body.addEventListener("keydown", press);
-  press(event);
+  pressed.forEach(press);
 }

@@ -42,9 +42,11 @@ const suits = {
 };
 
 const awake = new WeakMap();
+let early = []; // keys pressed while what they do is fetched
 
 async function wake(element, name, event) {
   const names = awake.get(element) ?? new Set();
+  if (name === "shortcuts" && event) early?.push(event);
   if (names.has(name)) return;
   if (event && suits[name] && !suits[name](event)) return;
   if (event && held[name]) {
@@ -53,7 +55,9 @@ async function wake(element, name, event) {
   }
   awake.set(element, names.add(name));
   const module = await import(`./${name}.js`);
-  module.default(element, event);
+  if (name !== "shortcuts") return module.default(element, event);
+  module.default(element, early);
+  early = null;
 }
 
 function behavioursAt(target, visit) {
