@@ -1,7 +1,7 @@
 """Every table of the house, so that whoever needs them all (migrations, backup) imports one module."""
 
 from portal.activity import Activity, Errand
-from portal.advocacy.models import LedgerEntry, Recognition
+from portal.advocacy.models import LedgerEntry, Recognition, SetAside
 from portal.blog.models import Article, FormerAddress
 from portal.contributions.models import (
     Acceptance,
@@ -10,6 +10,7 @@ from portal.contributions.models import (
     Contribution,
     Decision,
     Follow,
+    Incentive,
     Product,
     ReadMarker,
     Reply,
@@ -20,8 +21,19 @@ from portal.contributions.models import (
 )
 from portal.contributions.screened import SpamModel, Verdict, WatchedWord
 from portal.forum.models import Board, Topic
+from portal.guard.models import Finding, FindingAppeal, FindingMember
+from portal.helping.models import Routed, ThankYou, Willingness
 from portal.media.models import BlockedPicture, Picture, PictureBand
-from portal.members.models import BoardRole, ListedCustomer, Member, RoleGrant, SignUp, Suspension
+from portal.members.models import (
+    BoardRole,
+    Invited,
+    ListedCustomer,
+    Member,
+    RoleGrant,
+    SignInOrigin,
+    SignUp,
+    Suspension,
+)
 from portal.moderation.models import Appeal, Claim, MemberReport, SavedView, SecondLook
 from portal.notifications.models import Notification
 from portal.rights.models import RightsRequest
@@ -31,9 +43,10 @@ from portal.stories.models import Challenge, Photo, ProspectThanks, Story, Story
 
 __all__ = [
     "Acceptance", "Activity", "Appeal", "Article", "BlockedPicture", "Board", "BoardRole", "Challenge", "Claim",
-    "ComposerDraft", "Consent", "Contribution", "Decision", "Errand", "Follow", "FormerAddress", "LedgerEntry",
-    "ListedCustomer", "Member", "MemberReport", "Notification", "Photo", "Picture", "PictureBand", "Product",
-    "ProspectThanks", "ReadMarker", "Recognition", "Reply", "Report", "Revision", "RightsRequest", "RoleGrant",
-    "SavedView", "SearchWords", "SearchedWords", "SecondLook", "SignUp", "Site", "SpamModel", "Story",
-    "StoryInvitation", "Suspension", "Tag", "Thanks", "Topic", "Verdict", "WatchedWord",
+    "ComposerDraft", "Consent", "Contribution", "Decision", "Errand", "Finding", "FindingAppeal", "FindingMember",
+    "Follow", "FormerAddress", "Incentive", "Invited", "LedgerEntry", "ListedCustomer", "Member", "MemberReport",
+    "Notification", "Photo", "Picture", "PictureBand", "Product", "ProspectThanks", "ReadMarker", "Recognition",
+    "Reply", "Report", "Revision", "RightsRequest", "RoleGrant", "Routed", "SavedView", "SearchWords",
+    "SearchedWords", "SecondLook", "SetAside", "SignInOrigin", "SignUp", "Site", "SpamModel", "Story",
+    "StoryInvitation", "Suspension", "Tag", "ThankYou", "Thanks", "Topic", "Verdict", "WatchedWord", "Willingness",
 ]  # fmt: skip

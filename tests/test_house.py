@@ -17,7 +17,10 @@ FLOORS = [
     {"members", "contributions", "errors"},
     {"media"},
     {"forum", "blog", "stories"},
-    {"moderation", "search", "advocacy", "notifications", "feeds", "rights", "front", "frame"},
+    {
+        "moderation", "search", "advocacy", "notifications", "feeds", "rights", "front", "frame", "guard", "helping",
+        "insights",
+    },
     {
         "reactions", "chores", "admin", "profile", "importing", "demo", "cli", "backup", "doctor", "rebuilding",
         "models",

@@ -9,7 +9,9 @@ from portal import clock
 from portal.db import Model
 from portal.members.models import Member
 
-SORTS = ("accepted", "asker_thanks", "thanks")
+SORTS = ("accepted", "asker_thanks", "thanks", "decided")
+"""What was said: it solved it; thanks by the asker; thanks; a story or photo helped somebody decide."""
+LEVELS = ("advocate", "mentor", "ambassador")
 STATES = ("proposed", "confirmed", "accepted", "declined", "refused", "resting", "ended")
 
 
@@ -63,6 +65,10 @@ class Recognition(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="proposed", index=True)
+    level: Mapped[str] = mapped_column(String(12), default="advocate")
+    level_proposed: Mapped[str] = mapped_column(String(12), default="")
+    """The next level, when the numbers propose it and no moderator has answered yet."""
+    level_since: Mapped[datetime | None]
     score_then: Mapped[float]
     proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_at: Mapped[datetime | None]
@@ -73,6 +79,43 @@ class Recognition(Model):
     """When the score fell below what holds it, and notice was given."""
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    term_notice_at: Mapped[datetime | None]
+    """When the member was told that the term runs out."""
+    renewal_proposed_at: Mapped[datetime | None]
+    """When the numbers proposed another term, and no moderator has answered yet."""
+    renewed_at: Mapped[datetime | None]
+    shows_numbers: Mapped[bool] = mapped_column(default=True)
+    """Whether the advocates page says how many they helped …"""
+    shows_answers: Mapped[bool] = mapped_column(default=True)
+    """… and names their answers …"""
+    shows_about: Mapped[bool] = mapped_column(default=True)
+    """… and their trade, place and what they own. The member chooses."""
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id], lazy="raise_on_sql")
     decided_by: Mapped[Member | None] = relationship(foreign_keys=[decided_by_id], lazy="raise_on_sql")
+
+
+class SetAside(Model):
+    """An acknowledgement that a moderator's decision about a finding keeps from counting, until it is lifted."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (
+        Index(
+            "uq_set_aside_standing",
+            "sort",
+            "source_id",
+            "finding_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sort: Mapped[str] = mapped_column(String(20))
+    """`thanks` for a row of thanks whatever line it makes, `accepted` for an acceptance."""
+    source_id: Mapped[int]
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), index=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    lifted_at: Mapped[datetime | None]

@@ -123,6 +123,9 @@ class Contribution(Model):
     """The parent's views when this reply was published: it cannot have been seen by those."""
     helpfulness: Mapped[float] = mapped_column(default=0.0)
     """How replies are ordered by helpfulness: see `contributions.helpfulness`."""
+    incentive: Mapped[str] = mapped_column(String(200), default="")
+    """What the company promised for it: a copy of the incentive in force, shown beside the author."""
+
     submission_key: Mapped[str | None] = mapped_column(String(64))
     """Made with the form, so that a form sent twice makes one contribution."""
     imported_from: Mapped[str | None] = mapped_column(String(80), unique=True)

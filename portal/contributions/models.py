@@ -117,8 +117,24 @@ class Thanks(Model):
     giver_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
+    word: Mapped[str] = mapped_column(String(200), default="")
+    """Why, in the giver's words, for whoever helped."""
 
     giver: Mapped[Member] = relationship(lazy="raise_on_sql")
+
+
+class Incentive(Model):
+    """Something of worth that the company promised for a contribution: shown on it from then on, and counted."""
+
+    __tablename__ = "incentive"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), index=True)
+    what: Mapped[str] = mapped_column(String(200))
+    promised_at: Mapped[datetime] = mapped_column(default=clock.now)
+    promised_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    withdrawn_at: Mapped[datetime | None]
+    """Only for what was marked by mistake; a promise that was kept stays marked."""
 
 
 class Acceptance(Model):

@@ -78,6 +78,8 @@ class Member(Model, UserMixin):
     help_score: Mapped[float] = mapped_column(default=0.0, index=True)
     advocate_since: Mapped[datetime | None]
     """A copy of the recognition in force, so that the mark shows wherever the name does."""
+    advocate_level: Mapped[str] = mapped_column(String(12), default="")
+    """A copy of its level: `advocate`, `mentor` or `ambassador`; nothing without one."""
 
     mail_replies: Mapped[bool] = mapped_column(default=True)
     mail_thanks: Mapped[bool] = mapped_column(default=True)
@@ -210,6 +212,30 @@ class ListedCustomer(Model):
     organisation: Mapped[str | None] = mapped_column(String(100))
     added_at: Mapped[datetime] = mapped_column(default=clock.now)
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+
+
+class Invited(Model):
+    """Who joined by whose invitation: people who brought each other are one group of voices."""
+
+    __tablename__ = "invited"
+
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class SignInOrigin(Model):
+    """From where a member signed in: a keyed digest of the network address, never the address, for a term."""
+
+    __tablename__ = "sign_in_origin"
+
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    digest: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
+    last_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
 
 
 class Suspension(Model):

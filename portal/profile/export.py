@@ -25,7 +25,9 @@ OWN: dict[str, tuple[str, ...]] = {
     "composer_draft": ("member_id",),
     "consent": ("member_id",),
     "contribution": ("author_id",),
+    "finding_appeal": ("member_id",),
     "follow": ("member_id",),
+    "invited": ("member_id", "by_id"),
     "ledger_entry": ("helper_id", "helped_id"),
     "member": ("id",),
     "member_report": ("reporter_id",),
@@ -36,14 +38,20 @@ OWN: dict[str, tuple[str, ...]] = {
     "report": ("reporter_id",),
     "rights_request": ("member_id",),
     "role_grant": ("member_id",),
+    "routed": ("member_id",),
     "saved_view": ("member_id",),
     "story_invitation": ("member_id",),
     "suspension": ("member_id",),
+    "sign_in_origin": ("member_id",),
+    "thank_you": ("member_id",),
     "thanks": ("giver_id",),
+    "willingness": ("member_id",),
 }
 """Tables that hold something of a member, and the columns that say whose a row is."""
 
-BY_CONTRIBUTION = ("article", "contribution_tag", "decision", "photo", "revision", "story", "topic", "verdict")
+BY_CONTRIBUTION = (
+    "article", "contribution_tag", "decision", "incentive", "photo", "revision", "story", "topic", "verdict",
+)  # fmt: skip
 """Tables whose rows belong to whoever wrote the contribution."""
 
 NOT_OWN = {
@@ -51,6 +59,9 @@ NOT_OWN = {
     "board": "the site's",
     "challenge": "the site's; who opened it did so as a moderator",
     "claim": "who has which item of the queue open, for minutes",
+    "finding": "the moderators' work; what was decided about a member is told them in words",
+    "finding_member": "whom a finding is about: told to each of them when something was decided",
+    "set_aside": "what a decision keeps from counting: in the ledger as a reversal, with its reason",
     "prospect_thanks": "of people without an account, of whom a keyed hash is kept",
     "second_look": "the moderators' work; who looked did so as a moderator",
     "watched_word": "the site's; who added it did so as a moderator",
@@ -68,11 +79,14 @@ NOT_TOLD = {
     "appeal": ("decided_by_id",),
     "board_role": ("by_id",),
     "decision": ("actor_id",),
+    "finding_appeal": ("decided_by_id",),
+    "incentive": ("promised_by_id",),
     "member_report": ("settled_by_id",),
     "recognition": ("decided_by_id",),
     "rights_request": ("asked_by_id",),
     "role_grant": ("by_id",),
     "suspension": ("by_id", "ended_by_id"),
+    "thank_you": ("suggested_by_id", "done_by_id"),
 }
 """Columns that say who decided about a member: moderators decide as moderators. They stay where it was the member."""
 REPORTED = ("member_reported", "member_reports_settled")

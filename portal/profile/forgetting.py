@@ -17,17 +17,23 @@ from portal.contributions.models import (
     ReadMarker,
     Report,
     Revision,
+    Thanks,
     contribution_tag,
 )
 from portal.contributions.screened import Verdict
 from portal.db import db
-from portal.members.models import BoardRole, Member, SignUp, Suspension
+from portal.guard.models import FindingAppeal
+from portal.helping.models import Routed, ThankYou, Willingness
+from portal.members.models import BoardRole, Member, SignInOrigin, SignUp, Suspension
 from portal.moderation.models import Appeal, Claim, MemberReport, SavedView, SecondLook
 from portal.notifications.models import Notification
 from portal.rights.models import RightsRequest
 from portal.stories.models import Photo, Story, StoryInvitation
 
-OWN = (ComposerDraft, Follow, ReadMarker, Notification, SavedView, BoardRole, Claim)
+OWN = (
+    ComposerDraft, Follow, ReadMarker, Notification, SavedView, BoardRole, Claim, Routed, Willingness, SignInOrigin,
+    ThankYou,
+)  # fmt: skip
 """Rows of a member alone, of which nothing else is made up."""
 TOLD_IN = (Story, Photo)
 """Kinds with words beside those that all contributions have."""
@@ -82,7 +88,9 @@ def _close_what_waits(member: Member) -> None:
     # Nobody judged them, so they count neither for nor against who sent them.
     about = (MemberReport.member_id == member.id) & MemberReport.settled_at.is_(None)
     _do(update(MemberReport).where(about).values(settled_at=now, upheld=None))
-    _do(update(Appeal).where(Appeal.member_id == member.id, Appeal.decided_at.is_(None)).values(decided_at=now))
+    for appeals in (Appeal, FindingAppeal):
+        own = (appeals.member_id == member.id) & appeals.decided_at.is_(None)
+        _do(update(appeals).where(own).values(decided_at=now))
 
 
 def _forget_words(member: Member) -> None:
@@ -100,6 +108,8 @@ def _forget_words(member: Member) -> None:
         (RightsRequest, RightsRequest.member_id == member.id, {"words": ""}),
         (StoryInvitation, StoryInvitation.member_id == member.id, {"words": ""}),
         (Recognition, Recognition.member_id == member.id, {"reason": ""}),
+        (FindingAppeal, FindingAppeal.member_id == member.id, {"words": "", "answer": ""}),
+        (Thanks, Thanks.giver_id == member.id, {"word": ""}),
     ):
         _do(update(what).where(whose).values(**words))
 

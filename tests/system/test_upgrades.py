@@ -10,7 +10,8 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from portal import create_app
-from portal.contributions.models import Consent, Decision, Thanks
+from portal.advocacy.models import LedgerEntry, Recognition
+from portal.contributions.models import Consent, Contribution, Decision, Thanks
 from portal.db import db
 from portal.media.models import Picture, PictureBand
 from portal.members.models import Member, Suspension
@@ -73,6 +74,11 @@ def test_the_first_state_with_peoples_things_in_it_becomes_the_newest(old) -> No
     add("consent", id=1, contribution_id=3, member_id=7, purpose="site", wording="Yes.")
     add("decision", id=1, contribution_id=3, from_state="pending", to_state="published", actor_id=7)
     add("suspension", id=1, member_id=7, why="Because.")
+    add("member", id=9, username="cy", display_name="Cy", advocate_since=LONG_AGO)
+    help_given = {"helper_id": 7, "helped_id": 8, "contribution_id": 3, "sort": "thanks", "source_id": 1}
+    add("ledger_entry", id=1, at=LONG_AGO, **help_given)
+    add("ledger_entry", id=2, at=LONG_AGO, reverses_id=1, **help_given)
+    add("recognition", id=1, member_id=9, state="accepted", score_then=6.5)
 
     with app.app_context():
         upgrade(directory=MIGRATIONS)
@@ -92,11 +98,17 @@ def test_the_first_state_with_peoples_things_in_it_becomes_the_newest(old) -> No
         assert db.session.get(Member, 7).email == "anna@example.org"
         assert db.session.get(Member, 8).picture_id == 2, "what points at a table that was made anew still does"
         assert db.session.get(Picture, 1).contribution_id == 3
-        assert db.session.get(Thanks, 1).giver_id == 8
+        thanks = db.session.get(Thanks, 1)
+        assert (thanks.giver_id, thanks.word) == (8, "")
+        assert [db.session.get(LedgerEntry, n).reverses_id for n in (1, 2)] == [None, 1]
+        recognition = db.session.get(Recognition, 1)
+        assert (recognition.level, recognition.level_proposed, recognition.shows_answers) == ("advocate", "", True)
+        assert (db.session.get(Member, 9).advocate_level, db.session.get(Member, 8).advocate_level) == ("advocate", "")
+        assert db.session.get(Contribution, 3).incentive == ""
         db.session.remove()
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005"])
 def test_every_released_state_leads_to_what_the_models_say(old, revision: str) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
@@ -115,4 +127,4 @@ def test_every_released_state_leads_to_what_the_models_say(old, revision: str) -
 def test_no_state_is_left_out_of_this_test() -> None:
     """A new migration is tried with data too: add it to the list above."""
     released = sorted(path.name[:4] for path in (ROOT / "migrations" / "versions").glob("*.py"))
-    assert released == ["0001", "0002", "0003", "0004"]
+    assert released == ["0001", "0002", "0003", "0004", "0005"]

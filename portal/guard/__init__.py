@@ -1,0 +1,1 @@
+"""Patterns of arranged thanks: found by the clock, shown with evidence, decided by people, never in secret."""
