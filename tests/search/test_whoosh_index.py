@@ -1,6 +1,7 @@
 """What only the embedded engine has: files that can be damaged, segments that must stay few."""
 
 import gc
+import shutil
 
 import pytest
 
@@ -51,6 +52,19 @@ def test_a_damaged_index_is_noticed_and_rebuilt(client, app, settled, damage: st
     assert "afterwards" in client.get("/search?q=afterwards").text
     assert followers.compare().equal
     gc.collect()
+
+
+def test_a_folder_that_vanishes_under_a_running_site_is_built_again(client, app, settled) -> None:
+    b.topic(title="Found again")
+    settled()
+    assert "Found again" in client.get("/search?q=found").text
+    shutil.rmtree(app.extensions["portal.settings"].index_dir)
+    assert client.get("/search?q=found").status_code == 503
+    assert client.get("/").status_code == client.get("/search/similar?title=found").status_code == 200
+    b.topic(title="Found afterwards")
+    settled()
+    assert "Found again" in client.get("/search?q=again").text
+    assert followers.compare().equal
 
 
 def test_many_small_changes_leave_few_segments(tmp_path) -> None:
