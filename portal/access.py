@@ -35,9 +35,11 @@ member_only = _rule("member", _signed_in)
 moderator_only = _rule("moderator", lambda: _signed_in() and current_user.moderates)
 queue_only = _rule("moderator", lambda: _signed_in() and (current_user.moderates or current_user.looks_after_boards))
 """Moderators, and whoever looks after a board; the view asks what of the queue is theirs."""
+staff_only = _rule("staff", lambda: _signed_in() and current_user.is_staff and not current_user.suspended)
+"""Employees, moderators and admins: whoever speaks or decides for the company."""
 admin_only = _rule("admin", lambda: _signed_in() and current_user.is_admin and not current_user.suspended)
 
 
 def rule_of(view: Callable[..., Any]) -> str | None:
-    """The name of the rule a view carries (`public`, `member`, `moderator`, `admin`), or None."""
+    """The name of the rule a view carries (`public`, `member`, `moderator`, `staff`, `admin`), or None."""
     return getattr(view, "access", None)

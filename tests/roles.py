@@ -11,6 +11,7 @@ THE_AUTHOR = "snonnnn"
 AUTHOR_OR_MODERATOR = "snonoon"
 ANYBODY_ELSE = "sonooon"
 MODERATORS = "snnnoon"
+STAFF = "snnooon"
 ADMINS = "snnnnon"
 WITH_A_LINK = "ggggggg"
 
