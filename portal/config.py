@@ -107,6 +107,7 @@ class Settings:
     score_accepted: float = _setting(1.0, "weight of an accepted reply")
     score_asker_thanks: float = _setting(0.5, "weight of the asker's thanks")
     score_other_thanks: float = _setting(0.3, "weight of another member's thanks")
+    score_decided: float = _setting(0.3, "weight of a member's thanks for a story or photo that helped to decide")
     score_voice_budget: float = _setting(10.0, "what one member's voice can give away in all")
     score_voice_verified: float = _setting(1.0, "weight of a verified customer's voice")
     score_voice_confirmed: float = _setting(0.4, "weight of a confirmed member's voice")

@@ -54,6 +54,8 @@ FOLLOWED: Map = {
     "thanks_withdrawn": (credit, index),
     "accepted": (credit, index, tell),
     "acceptance_withdrawn": (credit, index),
+    "help_set_aside": (credit,),
+    "help_counted_again": (credit,),
     # reports
     "reported": (),
     "member_reported": (),

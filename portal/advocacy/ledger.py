@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, select, text, union
 from sqlalchemy.orm import aliased
 
-from portal.advocacy.models import LedgerEntry
+from portal.advocacy.models import LedgerEntry, SetAside
 from portal.contributions.models import Acceptance, Contribution, Thanks
 from portal.db import db
 from portal.members.models import Member
 
 CHUNK = 10_000
 """Ids in one question to the database: SQLite takes 32,766 at the most."""
+DECIDING = ("story", "photo")
+"""What customers show of what came of it: thanks for these are of somebody whom it helped to decide."""
 ONE_AT_A_TIME = 0x4C454447
 """The number of the lock that keeps two workers from writing the ledger at once ("LEDG")."""
 
@@ -87,12 +89,20 @@ def bring_in_line(contribution_ids: Collection[int], why: str = "") -> list[Pair
 
 
 def _facts(contribution_ids: Sequence[int]) -> Iterator[Fact]:
-    """What stands for these contributions: published ones (parents too), both people still members in good standing."""
+    """What stands for these contributions: published ones (parents too), both people still members in good standing.
+
+    What a moderator's decision about a finding set aside does not stand until that is lifted.
+    """
     parent, helper, helped = aliased(Contribution), aliased(Member), aliased(Member)
     asked = and_(parent.kind == "topic", parent.author_id == helped.id)
 
     def told(source: Any, giver_id: Any, sort: Any) -> Select[Any]:
         of = source.contribution_id if source is Thanks else source.reply_id
+        aside = exists().where(
+            SetAside.sort == ("thanks" if source is Thanks else "accepted"),
+            SetAside.source_id == source.id,
+            SetAside.lifted_at.is_(None),
+        )
         return (
             select(sort, source.id, Contribution.id, Contribution.author_id, giver_id, source.at)
             .join(Contribution, Contribution.id == of)
@@ -107,10 +117,12 @@ def _facts(contribution_ids: Sequence[int]) -> Iterator[Fact]:
                 Contribution.author_id != giver_id,
                 *(who.erased_at.is_(None) for who in (helper, helped)),
                 *(who.suspended_at.is_(None) for who in (helper, helped)),
+                ~aside,
             )
         )
 
-    thanks = told(Thanks, Thanks.giver_id, case((asked, "asker_thanks"), else_="thanks"))
+    sort = case((asked, "asker_thanks"), (Contribution.kind.in_(DECIDING), "decided"), else_="thanks")
+    thanks = told(Thanks, Thanks.giver_id, sort)
     # Only the asker's own word makes a line: a moderator may mark a reply, but was not the one helped.
     accepted = told(Acceptance, Acceptance.by_id, literal("accepted")).where(asked)
     for query in (thanks, accepted):

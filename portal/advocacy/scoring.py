@@ -45,7 +45,10 @@ class Account:
 def weights() -> dict[str, float]:
     """What each sort of line weighs, by the settings."""
     s = settings()
-    return {"accepted": s.score_accepted, "asker_thanks": s.score_asker_thanks, "thanks": s.score_other_thanks}
+    return {
+        "accepted": s.score_accepted, "asker_thanks": s.score_asker_thanks, "thanks": s.score_other_thanks,
+        "decided": s.score_decided,
+    }  # fmt: skip
 
 
 def terms() -> Terms:

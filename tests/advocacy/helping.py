@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal import activity, clock
+from portal.activity import Activity
+from portal.advocacy import followers
 from portal.advocacy.models import LedgerEntry, Recognition
 from portal.contributions.models import Acceptance, Contribution
 from portal.contributions.thanks import give_thanks
@@ -45,6 +47,12 @@ def thanked(reply: Contribution, giver: Member | None = None) -> Member:
     giver = giver or make.member(verified=True)
     give_thanks(reply, giver)
     return giver
+
+
+def credit_again() -> None:
+    """Follow everything that ever happened once more."""
+    followers.credit(list(db.session.scalars(db.select(Activity).order_by(Activity.id))))
+    db.session.commit()
 
 
 def lines(helper: Member | None = None) -> list[tuple[str, bool]]:

@@ -15,15 +15,9 @@ from portal.contributions.thanks import withdraw_thanks
 from portal.db import db, writing
 from portal.members.models import Member
 from tests import builders as make
-from tests.advocacy.helping import accept, answered, kept, lines, solved, thanked, topic_of
+from tests.advocacy.helping import accept, answered, credit_again, kept, lines, solved, thanked, topic_of
 
 Settle = Callable[[], int]
-
-
-def credit_again() -> None:
-    """Follow everything that ever happened once more."""
-    followers.credit(list(db.session.scalars(db.select(Activity).order_by(Activity.id))))
-    db.session.commit()
 
 
 def test_acceptance_asker_thanks_and_thanks_are_three_sorts_of_lines(app: Flask, settled: Settle) -> None:
