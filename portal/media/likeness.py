@@ -6,8 +6,10 @@ index of bytes finds every near copy without looking at all pictures (the pigeon
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import bindparam, func, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.contributions.models import Contribution
@@ -117,11 +119,19 @@ def _bits_between(one: Picture, other: Picture) -> int:
 def _pairs(pictures: Sequence[Picture], at_most: int) -> set[tuple[int, int]]:
     """(own, other) of the same file, and of those that share enough bytes, in one query; whether these are near is
     for the caller to count."""
+    telling = [p.id for p in pictures if says_something(p.difference_hash)]
+    given = {"all": [p.id for p in pictures], "telling": telling, "shared": 8 - at_most}
+    return {(one, other) for one, other in db.session.execute(_same_or_near(), given)}
+
+
+@cache
+def _same_or_near() -> Any:
+    """Put together once: that takes longer than the answer."""
     own, twin = aliased(Picture), aliased(Picture)
     same = (
         select(own.id.label("mine"), twin.id.label("other"))
         .join(twin, twin.sha256 == own.sha256)
-        .where(own.id.in_([p.id for p in pictures]), twin.id != own.id)
+        .where(own.id.in_(bindparam("all", expanding=True)), twin.id != own.id)
         .limit(CANDIDATES)
     )
     mine, theirs = aliased(PictureBand), aliased(PictureBand)
@@ -129,12 +139,11 @@ def _pairs(pictures: Sequence[Picture], at_most: int) -> set[tuple[int, int]]:
     near = (
         select(mine.picture_id.label("mine"), theirs.picture_id.label("other"))
         .join(theirs, (theirs.band == mine.band) & (theirs.value == mine.value))
-        .where(mine.picture_id.in_([p.id for p in pictures if says_something(p.difference_hash)]))
+        .where(mine.picture_id.in_(bindparam("telling", expanding=True)))
         .where(theirs.picture_id != mine.picture_id)
         .group_by(mine.picture_id, theirs.picture_id)
-        .having(shared >= 8 - at_most)
+        .having(shared >= bindparam("shared"))
         .order_by(shared.desc(), theirs.picture_id.desc())
         .limit(CANDIDATES)
     )
-    both = union_all(*(select(part.c.mine, part.c.other) for part in (same.subquery(), near.subquery())))
-    return {(one, other) for one, other in db.session.execute(both)}
+    return union_all(*(select(part.c.mine, part.c.other) for part in (same.subquery(), near.subquery())))

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy import Select, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectin_polymorphic, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -71,7 +72,7 @@ class Item:
             return "overdue"
         return "late" if hours >= settings().queue_warn_hours else ""
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """What is on the screen, in short: see `fingerprint`."""
         return fingerprint(self.contribution)
@@ -92,6 +93,17 @@ def fingerprint(contribution: Contribution) -> str:
 
 def load_whole(ids: Collection[int]) -> dict[int, tuple[Contribution, Decision | None, Verdict | None]]:
     """Contributions with their last decision and the newest verdict of the rules; what stands beside their text too."""
+    found = {}
+    for c, decision, verdict, *beside in db.session.execute(_all_of_these(), {"ids": list(ids)}).unique():
+        for column, value in zip(BESIDE, beside, strict=True):
+            if isinstance(c, KIND_OF[column.table.name]):
+                set_committed_value(c, column.name, value)
+        found[c.id] = (c, decision, verdict)
+    return found
+
+
+@cache
+def _all_of_these() -> Any:
     decided, judged = aliased(Decision), aliased(Verdict)
     last = select(func.max(decided.id)).where(decided.contribution_id == Contribution.id).scalar_subquery()
     newest = select(func.max(judged.id)).where(judged.contribution_id == Contribution.id).scalar_subquery()
@@ -100,17 +112,11 @@ def load_whole(ids: Collection[int]) -> dict[int, tuple[Contribution, Decision |
         .outerjoin(Decision, Decision.id == last)
         .outerjoin(Verdict, Verdict.id == newest)
         .options(joinedload(Decision.actor))
-        .where(Contribution.id.in_(ids))
+        .where(Contribution.id.in_(bindparam("ids", expanding=True)))
     )
     for table in dict.fromkeys(column.table for column in BESIDE):
         query = query.outerjoin(table, table.c.id == Contribution.id)
-    found = {}
-    for c, decision, verdict, *beside in db.session.execute(query).unique():
-        for column, value in zip(BESIDE, beside, strict=True):
-            if isinstance(c, KIND_OF[column.table.name]):
-                set_committed_value(c, column.name, value)
-        found[c.id] = (c, decision, verdict)
-    return found
+    return query
 
 
 def whole(query: Any) -> Any:
@@ -187,41 +193,48 @@ def with_context(items: list[Item]) -> list[Item]:
 
 def _open_reports(contributions: Collection[int], members: Collection[int]) -> dict[tuple[str, int], list[Any]]:
     """Open reports of contributions and of members, each with `reason`, `note`, `at` and `reporter`, in one query."""
-
-    def columns(what: str, table: Any, about: Any, ids: Collection[int]) -> Select[Any]:
-        facts = (table.reporter_id.label("reporter_id"), table.reason.label("reason"), table.note.label("note"))
-        chosen = select(literal(what).label("what"), about.label("about"), *facts, table.at.label("at"))
-        return chosen.where(about.in_(ids), table.settled_at.is_(None))
-
-    both = union_all(
-        columns("c", Report, Report.contribution_id, contributions),
-        columns("m", MemberReport, MemberReport.member_id, members),
-    ).subquery()
     found: dict[tuple[str, int], list[Any]] = {}
-    rows = db.session.execute(
-        select(both, Member)
-        .join(Member, Member.id == both.c.reporter_id)
-        .order_by(both.c.at, both.c.reporter_id)
-    )
-    for row in rows:
+    for row in db.session.execute(_reports_of_these(), {"contributions": list(contributions), "members": list(members)}):
         told = Complaint(row.reason, row.note, row.at, row.Member)
         found.setdefault((row.what, row.about), []).append(told)
     return found
 
 
+@cache
+def _reports_of_these() -> Any:
+    def columns(what: str, table: Any, about: Any, ids: str) -> Select[Any]:
+        facts = (table.reporter_id.label("reporter_id"), table.reason.label("reason"), table.note.label("note"))
+        chosen = select(literal(what).label("what"), about.label("about"), *facts, table.at.label("at"))
+        return chosen.where(about.in_(bindparam(ids, expanding=True)), table.settled_at.is_(None))
+
+    both = union_all(
+        columns("c", Report, Report.contribution_id, "contributions"),
+        columns("m", MemberReport, MemberReport.member_id, "members"),
+    ).subquery()
+    return (
+        select(both, Member)
+        .join(Member, Member.id == both.c.reporter_id)
+        .order_by(both.c.at, both.c.reporter_id)
+    )
+
+
 def _before(author_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """How many of each author's contributions moderators returned and removed."""
     found: dict[int, list[int]] = {}
-    rows = db.session.execute(
+    for author_id, state, n in db.session.execute(_decided_of_these(), {"authors": list(author_ids)}):
+        found.setdefault(author_id, [0, 0])[state == "removed"] = n
+    return {author_id: (returned, removed) for author_id, (returned, removed) in found.items()}
+
+
+@cache
+def _decided_of_these() -> Any:
+    return (
         select(Contribution.author_id, Decision.to_state, func.count(Decision.contribution_id.distinct()))
         .join(Decision, Decision.contribution_id == Contribution.id)
         .where(
-            Contribution.author_id.in_(author_ids),
+            Contribution.author_id.in_(bindparam("authors", expanding=True)),
             Decision.as_moderator.is_(True),
             Decision.to_state.in_(("returned", "removed")),
         )
         .group_by(Contribution.author_id, Decision.to_state)
     )
-    for author_id, state, n in rows:
-        found.setdefault(author_id, [0, 0])[state == "removed"] = n
-    return {author_id: (returned, removed) for author_id, (returned, removed) in found.items()}

@@ -1,17 +1,14 @@
 """What waits for a moderator, the most urgent first, in a number of queries that does not grow with it."""
 
-from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import Integer, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
-from portal import clock
-from portal.config import settings
-from portal.contributions.models import Contribution, Decision, Report
 from portal.db import db
-from portal.media.models import Picture
 from portal.members.models import Member
 from portal.moderation import urgency
 from portal.moderation.filters import WAITS, Filters
@@ -26,7 +23,8 @@ from portal.moderation.items import (
     whole,
     with_context,
 )  # fmt: skip
-from portal.moderation.models import Claim, MemberReport
+from portal.moderation.models import Claim
+from portal.moderation.waiting import all_of_it, bound, chosen_of, most_urgent, old_enough, parts_of, sort_of
 
 __all__ = [
     "WAITS", "Before", "Filters", "Item", "counts", "find_item", "find_to_decide", "fingerprint", "history",
@@ -37,132 +35,30 @@ LOOKED_AT = 200
 """So many of the most urgent are looked at for one that nobody else has open."""
 
 
-def _waiting(filters: Filters, top: int | None = None) -> Any:
-    """What is in the queue: what, number, why, since when, harm and people. Each thing is there once.
-
-    With `top`, of what waits for approval only what can be among so many most urgent: among equals that is the
-    oldest, which an index gives, so that a page does not read thousands.
-    """
-    parts = _pending(filters, top)
-    if not filters.helps:
-        parts += [_hidden(Contribution, filters), _reported(Contribution, filters)]
-        if filters.boards is None and not (filters.kind or filters.board or filters.who):
-            parts.append(
-                select(
-                    literal("m"), MemberReport.member_id, literal("member"), func.min(MemberReport.at),
-                    func.max(urgency.harm_of(MemberReport.reason)), func.count(),
-                )
-                .where(MemberReport.settled_at.is_(None))
-                .group_by(MemberReport.member_id)
-            )  # fmt: skip
-    return union_all(*parts).subquery("queue")
-
-
-def _pending(filters: Filters, top: int | None) -> list[Select[Any]]:
-    c = Contribution
-    with_pictures = select(Picture.id).where(Picture.contribution_id == c.id).exists()
-    query = select(
-        literal("c").label("what"), c.id.label("id"),
-        case((with_pictures, literal("pictures")), else_=literal("waiting")).label("waits"),
-        c.submitted_at.label("since"), literal(0, Integer).label("harm"),
-        case((c.parent_id.is_not(None), 2), else_=1).label("people"),
-    ).where(c.state == "pending", *_conditions(c, filters))  # fmt: skip
-    if top is None:
-        return [query]
-    if filters.waits in ("waiting", "pictures"):
-        query = query.where(with_pictures if filters.waits == "pictures" else ~with_pictures)
-    first = []
-    for equals in (c.parent_id.is_(None), c.parent_id.is_not(None)):  # those for whom one, and two people wait
-        oldest = query.where(equals).order_by(c.submitted_at, c.id).limit(top).subquery()
-        first.append(select(*oldest.c))
-    return first
-
-
-def _hidden(c: Any, filters: Filters) -> Select[Any]:
-    """Asked contribution by contribution, of which few are hidden: grouping would read them all."""
-    since = select(func.max(Decision.at)).where(Decision.contribution_id == c.id).scalar_subquery()
-    people = select(func.count()).where(Report.contribution_id == c.id, Report.settled_at.is_(None)).scalar_subquery()
-    columns = (literal("c"), c.id, literal("hidden"), since, literal(0, Integer), people + 1)
-    return select(*columns).where(c.state == "hidden", *_conditions(c, filters))
-
-
-def _reported(c: Any, filters: Filters) -> Select[Any]:
-    open_reports = (
-        select(
-            Report.contribution_id, func.min(Report.at).label("since"),
-            func.max(urgency.harm_of(Report.reason)).label("harm"), func.count().label("people"),
-        )
-        .where(Report.settled_at.is_(None))
-        .group_by(Report.contribution_id)
-        .subquery()
-    )  # fmt: skip
-    columns = (literal("c"), c.id, literal("reported"), *(open_reports.c[name] for name in ("since", "harm", "people")))
-    return (
-        select(*columns)
-        .join_from(open_reports, c, c.id == open_reports.c.contribution_id)
-        .where(c.state == "published", *_conditions(c, filters))
-    )
-
-
-def _conditions(c: Any, filters: Filters) -> list[Any]:
-    found = []
-    if filters.kind:
-        found.append(c.kind == filters.kind)
-    if filters.board:
-        found.append(_in_boards(c, [int(filters.board)]))
-    if filters.boards is not None:
-        found.append(_in_boards(c, filters.boards))
-    if filters.who == "new":
-        author = aliased(Member)
-        since = clock.ago(days=settings().new_until_days)
-        new = or_(author.published_count < settings().new_until_contributions, author.joined_at > since)
-        found.append(select(author.id).where(author.id == c.author_id, new).exists())
-    return found
-
-
-def _in_boards(c: Any, boards: Collection[int]) -> Any:
-    """Topics of these boards, and replies to them."""
-    parent = aliased(Contribution)
-    below = select(parent.id).where(parent.id == c.parent_id, parent.board_id.in_(boards)).exists()
-    return or_(c.board_id.in_(boards), below)
-
-
-def _of_that(queue: Any, filters: Filters) -> list[Any]:
-    found = [queue.c.waits == filters.waits] if filters.waits else []
-    hours = {"late": settings().queue_warn_hours, "overdue": settings().queue_alarm_hours}.get(filters.age)
-    return found if hours is None else [*found, queue.c.since <= clock.ago(hours=hours)]
-
-
 def counts(filters: Filters = ALL) -> dict[str, int]:
     """How many wait for which reason, whichever of the reasons is chosen."""
-    queue = _waiting(filters)
-    anyhow = Filters(age=filters.age)
-    found = db.session.execute(
-        select(queue.c.waits, func.count().label("n")).where(*_of_that(queue, anyhow)).group_by(queue.c.waits)
-    )
-    return {row.waits: row.n for row in found}
+    found: dict[str, int] = {}
+    for why, n, with_pictures in db.session.execute(_counting(sort_of(replace(filters, waits=""))), bound(filters)):
+        found |= {why: n - with_pictures} | ({"pictures": with_pictures} if why == "waiting" else {})
+    return {why: n for why, n in found.items() if n}
+
+
+@cache
+def _counting(sort: Filters) -> Any:
+    """Each part by itself, which takes half the time of grouping all of them."""
+    found = []
+    for why, part in parts_of(sort).items():
+        there = part.subquery()
+        with_pictures = func.count().filter(there.c.waits == "pictures") if why == "waiting" else literal(0, Integer)
+        found.append(select(literal(why), func.count(), with_pictures).select_from(there).where(*old_enough(there, sort)))
+    return union_all(*found)
 
 
 def page(number: int, per_page: int, filters: Filters = ALL, reader: Any = None) -> list[Item]:
     """A page of the queue with all that is needed to decide; claims of others than `reader` are named."""
-    queue = _waiting(filters, number * per_page)
-    ordered = urgency.by_urgency(select(queue).where(*_of_that(queue, filters)), queue)
-    some: Any = ordered.limit(per_page).offset((number - 1) * per_page).subquery("queue")
-    claimer = aliased(Member)
-    held = and_(
-        some.c.what == "c", Claim.contribution_id == some.c.id, Claim.until > clock.now(),
-        Claim.member_id != (reader.id if reader is not None else 0),
-    )  # fmt: skip
-    rows = db.session.execute(
-        urgency.by_urgency(
-            select(some, claimer.display_name.label("claimer"), Member)
-            .select_from(some)
-            .outerjoin(Claim, held)
-            .outerjoin(claimer, claimer.id == Claim.member_id)
-            .outerjoin(Member, and_(some.c.what == "m", Member.id == some.c.id)),
-            some,
-        )
-    ).all()
+    asked = {"top": number * per_page, "per_page": per_page, "before": (number - 1) * per_page}
+    who = {"reader": reader.id if reader is not None else 0}
+    rows = db.session.execute(_page(sort_of(filters)), bound(filters, **asked, **who)).all()
     contributions = load_whole([row.id for row in rows if row.what == "c"])
     items = []
     for row in rows:
@@ -176,20 +72,45 @@ def page(number: int, per_page: int, filters: Filters = ALL, reader: Any = None)
     return with_context([item for item in items if item.contribution is not None or item.member is not None])
 
 
+@cache
+def _page(sort: Filters) -> Any:
+    queue = most_urgent(sort)
+    ordered = urgency.by_urgency(select(queue).where(*chosen_of(queue, sort)), queue)
+    some: Any = ordered.limit(bindparam("per_page", type_=Integer)).offset(bindparam("before", type_=Integer))
+    some, claimer = some.subquery("queue"), aliased(Member)
+    return urgency.by_urgency(
+        select(some, claimer.display_name.label("claimer"), Member)
+        .select_from(some)
+        .outerjoin(Claim, and_(some.c.what == "c", Claim.contribution_id == some.c.id, _by_another()))
+        .outerjoin(claimer, claimer.id == Claim.member_id)
+        .outerjoin(Member, and_(some.c.what == "m", Member.id == some.c.id)),
+        some,
+    )
+
+
 def next_in_queue(after: int, filters: Filters = ALL, reader: Any = None) -> int | None:
     """The most urgent contribution other than this one, and than what somebody else has open."""
-    queue = _waiting(filters, LOOKED_AT)
-    claimed = select(Claim.contribution_id).where(
-        Claim.until > clock.now(), Claim.member_id != (reader.id if reader is not None else 0)
-    )
+    who = {"reader": reader.id if reader is not None else 0}
+    return db.session.scalar(_next(sort_of(filters)), bound(filters, top=LOOKED_AT, after=after, **who))
+
+
+@cache
+def _next(sort: Filters) -> Any:
+    queue = most_urgent(sort)
+    claimed = select(Claim.contribution_id).where(_by_another())
     query = select(queue.c.id).where(
-        queue.c.what == "c", queue.c.id != after, queue.c.id.not_in(claimed), *_of_that(queue, filters)
+        queue.c.what == "c", queue.c.id != bindparam("after"), queue.c.id.not_in(claimed), *chosen_of(queue, sort)
     )
-    return db.session.scalar(urgency.by_urgency(query, queue).limit(1))
+    return urgency.by_urgency(query, queue).limit(1)
+
+
+def _by_another() -> Any:
+    """That it is open now, and not by the reader."""
+    return and_(Claim.until > bindparam("now"), Claim.member_id != bindparam("reader"))
 
 
 def waiting_since(before: datetime) -> dict[int, datetime]:
     """Contributions that have waited since before then, with since when."""
-    queue = _waiting(ALL)
-    rows = db.session.execute(select(queue.c.id, queue.c.since).where(queue.c.what == "c", queue.c.since <= before))
-    return {row.id: row.since for row in rows}
+    queue = all_of_it(ALL)
+    query = select(queue.c.id, queue.c.since).where(queue.c.what == "c", queue.c.since <= before)
+    return {row.id: row.since for row in db.session.execute(query, bound(ALL))}

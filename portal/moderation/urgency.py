@@ -8,10 +8,11 @@ positive a text is.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, Select, case, cast, func, literal
+from sqlalchemy import Float, Select, bindparam, case
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from portal import clock
-from portal.db import db
 
 HARM = {"abuse": 48, "private": 48, "wrong": 48, "impersonation": 24, "rights": 24, "spam": 12, "off_topic": 0}
 """Hours that something public counts as older, by the worst reason it was reported for."""
@@ -30,21 +31,33 @@ def harm_of(column: Any) -> Any:
     return case(HARM, value=column, else_=HARM_OF_OTHERS)
 
 
-def hours_since(column: Any) -> Any:
-    """How many hours lie between the instant in `column` and now."""
-    now = literal(clock.now(), column.type)
-    if db.engine.dialect.name == "sqlite":
-        return (func.julianday(now) - func.julianday(column)) * 24.0
-    return cast(func.extract("epoch", now - column), Float) / 3600.0
+class hours_between(FunctionElement[float]):  # noqa: N801 (a function of SQL)
+    """How many hours lie between two instants."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(hours_between, "sqlite")
+def _of_sqlite(element: Any, compiler: Any, **how: Any) -> str:
+    earlier, later = (compiler.process(one, **how) for one in element.clauses)
+    return f"((julianday({later}) - julianday({earlier})) * 24.0)"
+
+
+@compiles(hours_between, "postgresql")
+def _of_postgresql(element: Any, compiler: Any, **how: Any) -> str:
+    earlier, later = (compiler.process(one, **how) for one in element.clauses)
+    return f"(CAST(EXTRACT(epoch FROM {later} - {earlier}) AS FLOAT) / 3600.0)"
 
 
 def in_all(queue: Any) -> Any:
-    """The hours that order a queue with the columns since, harm and people."""
-    return hours_since(queue.c.since) + queue.c.harm + (queue.c.people - 1) * PERSON
+    """The hours that order a queue with the columns since, harm and people; `now` is to be bound."""
+    now = bindparam("now", type_=queue.c.since.type)
+    return hours_between(queue.c.since, now) + queue.c.harm + (queue.c.people - 1) * PERSON
 
 
 def by_urgency(query: Select[Any], queue: Any) -> Select[Any]:
-    """The most urgent first; among equals the oldest."""
+    """The most urgent first; among equals the oldest. `now` is to be bound."""
     return query.order_by(in_all(queue).desc(), queue.c.since, queue.c.what, queue.c.id)
 
 

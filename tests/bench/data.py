@@ -111,14 +111,14 @@ def _recognise() -> None:
     db.session.flush()
 
 
-def bench_app() -> Flask:
-    """The portal on a database of its own, migrated; where the environment names none, below `instance/bench`."""
+def bench_app(name: str = "bench") -> Flask:
+    """The portal on a database of its own, migrated; where the environment names none, below `instance/` by `name`."""
     from flask_migrate import upgrade
 
     from portal.cli import MIGRATIONS
 
     logging.disable(logging.ERROR)  # a page that fails shows in the table
-    place = ROOT / "instance" / "bench"
+    place = ROOT / "instance" / name
     own = {"data_dir": place, "uploads_dir": place / "uploads"}
     named = any(name in os.environ for name in ("PORTAL_DATABASE_URL", "PORTAL_DATA_DIR"))
     app = create_app(**({} if named else own))

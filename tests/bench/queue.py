@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--explain", type=float, metavar="MS", help="show the plans of pages slower than this")
     given = parser.parse_args()
-    app = bench_app()
+    app = bench_app("bench-queue")
     with app.test_request_context(base_url=app.extensions["portal.settings"].base_url):
         if not db.session.scalar(select(func.count()).select_from(Member)):
             fill()
