@@ -1,5 +1,7 @@
 """Portal: the community a company runs for its customers. This is where the house is put together."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from flask import Flask
@@ -43,45 +45,29 @@ def create_app(**overrides: Any) -> Flask:
     return app
 
 
+ROOMS = (
+    "front", "members", "profile", "contributions", "forum", "blog", "stories", "media", "moderation", "search",
+    "advocacy", "guard", "helping", "insights", "notifications", "feeds", "admin", "rights",
+)  # fmt: skip
+"""Those with pages. Whatever module of a room is named `…views` has views; a blueprint it names `bp` is the room's."""
+
+
 def _rooms(app: Flask) -> None:
     from portal import frame, models, reactions  # noqa: F401 (models: so that every table is known)
-    from portal.admin import views as admin
-    from portal.advocacy import views as advocacy
-    from portal.blog import views as blog
-    from portal.contributions import trust_views  # noqa: F401 (more views of the blueprint `contributions`)
-    from portal.contributions import views as contributions
     from portal.feeds import describing
-    from portal.feeds import views as feeds
-    from portal.forum import views as forum
-    from portal.front import views as front
-    from portal.media import views as media
     from portal.members import account, sessions
-    from portal.members import views as members
-    from portal.moderation import (  # noqa: F401 (views of `moderation`)  # noqa: F401 (and these)  # noqa: F401 (and these)
-        appeal_views,
-        member_report_views,
-        member_views,
-        picture_views,
-        quality_views,
-        rule_views,
-        work_views,
-    )
-    from portal.moderation import views as moderation
     from portal.notifications import dev_mail
-    from portal.notifications import views as notifications
-    from portal.profile import views as profile  # noqa: F401 (more views of the blueprint `account`)
-    from portal.rights import staff_views  # noqa: F401 (more views of the blueprint `rights`)
-    from portal.rights import views as rights
-    from portal.search import views as search
-    from portal.stories import challenge_views, deciding_views, invitation_views, photo_views  # noqa: F401 (more views of the blueprint `stories`)  # noqa: F401 (and these)
-    from portal.stories import views as stories
 
     app.extensions["portal.reactions"] = reactions.FOLLOWED
     sessions.init_app(app)
     frame.init_app(app)
     describing.init_app(app)
-    for room in (
-        front, members, account, contributions, forum, blog, stories, media, moderation, search,
-        advocacy, notifications, dev_mail, feeds, admin, rights,
-    ):  # fmt: skip
-        app.register_blueprint(room.bp)
+    views = [import_module(name) for room in ROOMS for name in _modules_with_views(room)]
+    # In the order in which they were found, each once: modules of a room share its blueprint.
+    for blueprint in dict.fromkeys(module.bp for module in [*views, account, dev_mail] if hasattr(module, "bp")):
+        app.register_blueprint(blueprint)
+
+
+def _modules_with_views(room: str) -> list[str]:
+    package = import_module(f"portal.{room}")
+    return [f"portal.{room}.{m.name}" for m in iter_modules(package.__path__) if m.name.endswith("views")]

@@ -119,6 +119,9 @@ class Things:
     def _verb(self) -> dict[str, Any]:
         return {"verb": "pin"}
 
+    def _table(self) -> dict[str, Any]:
+        return {"table": "weeks"}
+
     def _username(self) -> dict[str, Any]:
         return {"username": self.owner.username}
 
