@@ -51,7 +51,8 @@ FOLLOWED: Map = {
     "rights_withdrawn": (tell,),
     # who helps whom
     "thanked": (credit, tell, index),
-    "thanks_withdrawn": (credit, index),
+    "thanks_withdrawn": (credit, index, tell),
+    "thanks_word_changed": (tell,),
     "accepted": (credit, index, tell),
     "acceptance_withdrawn": (credit, index),
     "help_set_aside": (credit,),
@@ -92,9 +93,14 @@ FOLLOWED: Map = {
     "story_declined": (tell,),
     "story_told": (tell,),
     # recognition
-    "recognition_proposed": (tell,),
     "recognition_confirmed": (tell,),
     "recognition_accepted": (tell,),
+    "recognition_lapsed": (tell,),
     "recognition_notice": (tell,),
+    "recognition_fell_back": (tell,),
+    "recognition_term_notice": (tell,),
+    "recognition_renewed": (tell,),
+    "recognition_not_renewed": (tell,),
+    "recognition_raised": (tell,),
     "recognition_ended": (tell,),
 }

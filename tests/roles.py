@@ -116,6 +116,8 @@ WHO = {
     "GET contributions.show_history": AUTHOR_OR_MODERATOR,
     "POST contributions.thank": ANYBODY_ELSE,
     "POST contributions.unthank": MEMBERS,
+    "GET contributions.say_why": MEMBERS,  # without thanks it leads back to the contribution
+    "POST contributions.say_why": MEMBERS,
     "POST contributions.follow": MEMBERS,
     "POST contributions.unfollow": MEMBERS,
     "GET contributions.report": ANYBODY_ELSE,

@@ -54,6 +54,12 @@ class EditForm(SeenForm):
     why = LineField("Why", validators=[NotTooLong(200)], description="A word on what you changed, if it helps.")
 
 
+class WordForm(Form):
+    """Why somebody says thanks."""
+
+    word = LineField("Why did it help?")
+
+
 class ReportForm(Form):
     """What is wrong with a contribution; with other `reasons`, with something else."""
 

@@ -7,11 +7,12 @@ from flask import url_for
 from portal.contributions.addresses import edit_url_of, url_of
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution
+from portal.contributions.thanks_words import may_say_why
 from portal.contributions.writing import must_be_editable
 
 
 def permitted(contribution: Contribution, reader: Any, parent: Contribution | None = None) -> dict[str, str]:
-    """Addresses by what they do: thank, unthank, accept, unaccept, quote, edit, report, hide, history.
+    """Addresses by what they do: thank, unthank, say_why, accept, unaccept, quote, edit, report, hide, history.
 
     `parent` is what a reply replies to. The commands check again; this only keeps pages from offering
     what would be refused.
@@ -34,6 +35,8 @@ def permitted(contribution: Contribution, reader: Any, parent: Contribution | No
     if not own:
         urls["thank"] = url_for("contributions.thank", contribution_id=number)
         urls["unthank"] = url_for("contributions.unthank", contribution_id=number)
+        if may_say_why(contribution, reader):
+            urls["say_why"] = url_for("contributions.say_why", contribution_id=number)
         urls["report"] = url_for("contributions.report", contribution_id=number)
     if (parent or contribution).open_to_replies:
         urls["quote"] = quote_url(contribution, parent)

@@ -30,13 +30,13 @@ def give_thanks(contribution: Contribution, giver: Member) -> bool:
 
 
 def withdraw_thanks(contribution: Contribution, giver: Member) -> bool:
-    """`giver` takes thanks back; the row stays, marked."""
+    """`giver` takes thanks back, and the word with them; the row stays, marked."""
     taken = db.session.execute(
         update(Thanks)
         .where(
             Thanks.contribution_id == contribution.id, Thanks.giver_id == giver.id, Thanks.withdrawn_at.is_(None)
         )
-        .values(withdrawn_at=clock.now())
+        .values(withdrawn_at=clock.now(), word="")
     )
     if taken.rowcount == 0:  # type: ignore[attr-defined]
         return False

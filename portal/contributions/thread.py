@@ -18,9 +18,10 @@ from portal.config import settings
 from portal.contributions import drafts, permitted, reading
 from portal.contributions.addresses import endpoint_of, page_of, url_of
 from portal.contributions.forms import ReplyForm
-from portal.contributions.models import Contribution, Follow, ReadMarker, Thanks
+from portal.contributions.models import Contribution, Follow, ReadMarker
 from portal.contributions.queries import visible_to
 from portal.contributions.screening.masking import for_quoting
+from portal.contributions.thanks_words import words_by
 from portal.contributions.writing import why_not
 from portal.db import db
 from portal.web import Page, page_number
@@ -39,6 +40,8 @@ class Shown:
     permalink: str
     urls: dict[str, str] = field(default_factory=dict)
     thanked: bool = False
+    word: str = ""
+    """What the reader said along with the thanks, for the author alone."""
     new: bool = False
     whole: bool = True
     """Of a reply that solved it, shown on top: all of it, or its first words because it stands on the same page."""
@@ -64,6 +67,7 @@ class Thread:
     urls: dict[str, str]
     """What the reader may do with the parent."""
     thanked: bool
+    word: str
     following: bool
     read_to: int | None
     """The number of the last reply this reader saw before; None if they were never here."""
@@ -108,7 +112,8 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
     page = _helpful_page(parent) if by_helpfulness else _page_by_number(parent, reader)
     solutions = _solutions(parent) if page.number == 1 and not by_helpfulness else []
     waiting = _waiting(parent, reader) if page.number == page.last and not by_helpfulness else []
-    thanked = _thanked(reader, [parent, *page.rows, *solutions])
+    shown_here = [c.id for c in (parent, *page.rows, *solutions)]
+    thanked = words_by(reader, shown_here) if reader.is_authenticated else {}
     read_to, following = _marker(parent, reader)
     form, restored, closed_because = _form(parent, reader, page.rows)
     last_read = min(page.number * settings().replies_per_page, parent.last_position)
@@ -117,7 +122,7 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
     def shown(reply: Contribution, whole: bool = True) -> Shown:
         new = read_to is not None and (reply.position or 0) > read_to and reply.author_id != reader.id
         urls = permitted.permitted(reply, reader, parent)
-        return Shown(reply, url_of(reply), urls, reply.id in thanked, new, whole)
+        return Shown(reply, url_of(reply), urls, reply.id in thanked, thanked.get(reply.id, ""), new, whole)
 
     here = {r.id for r in page.rows}
     return Thread(
@@ -130,6 +135,7 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
         waiting=[shown(r) for r in waiting],
         urls={k: v for k, v in permitted.permitted(parent, reader).items() if k != "quote"},
         thanked=parent.id in thanked,
+        word=thanked.get(parent.id, ""),
         following=following,
         read_to=read_to,
         form=form,
@@ -200,15 +206,6 @@ def _may_know(reply: Contribution, reader: Any) -> bool:
     if not reader.is_authenticated:
         return False
     return reply.author_id == reader.id or (bool(reader.moderates) and reply.state != "draft")
-
-
-def _thanked(reader: Any, shown: Sequence[Contribution]) -> set[int]:
-    if not reader.is_authenticated:
-        return set()
-    given = select(Thanks.contribution_id).where(
-        Thanks.giver_id == reader.id, Thanks.contribution_id.in_([c.id for c in shown]), Thanks.withdrawn_at.is_(None)
-    )
-    return set(db.session.scalars(given))
 
 
 def _marker(parent: Contribution, reader: Any) -> tuple[int | None, bool]:

@@ -10,14 +10,13 @@ from portal.activity import Activity
 from portal.contributions.models import Consent, Contribution, Decision, Follow, Report
 from portal.db import db, insert_new
 from portal.members.models import Member
-from portal.notifications import deciding
+from portal.notifications import deciding, recognising, thanking
 from portal.notifications.models import Notification
 from portal.rights.models import RightsRequest
 
 BY_MODERATORS = {
     "published": "approved", "returned": "returned", "hidden": "hidden", "removed": "removed", "restored": "restored",
 }  # fmt: skip
-ABOUT_MEMBERS = ("recognition_confirmed", "recognition_accepted", "recognition_notice", "recognition_ended")
 ABOUT_RIGHTS = ("rights_asked", "rights_withdrawn", "rights_answered", "consent_revoked")
 ABOUT_INVITATIONS = ("story_invited", "story_declined", "story_told")
 
@@ -47,7 +46,10 @@ def _told_by(line: Activity) -> Iterator[Told]:
         yield from _invitation(line)
         return
     if line.contribution_id is None:
-        if line.verb in (*ABOUT_MEMBERS, "picture_blocked") and line.member_id is not None:
+        if line.verb in recognising.VERBS and line.member_id is not None:
+            about = recognising.note_of(line)
+            yield _one(line, line.member_id, line.verb, f"{line.verb}:{line.id}", note=about, actor_id=None)
+        elif line.verb == "picture_blocked" and line.member_id is not None:
             yield _one(line, line.member_id, line.verb, f"{line.verb}:{line.id}", note=str(line.data.get("reason", "")))
         return
     contribution = db.session.get(Contribution, line.contribution_id)
@@ -55,6 +57,9 @@ def _told_by(line: Activity) -> Iterator[Told]:
         return
     if line.verb in ABOUT_RIGHTS:
         yield from _about_rights(line, contribution)
+        return
+    if line.verb in thanking.ABOUT_WORDS:
+        thanking.take_over(line)
         return
     if line.verb == "undone":
         deciding.take_back(line, contribution)
@@ -72,7 +77,8 @@ def _told_by(line: Activity) -> Iterator[Told]:
     elif line.verb in ("hidden", "removed", "returned"):
         _take_back(contribution)
     elif line.verb in ("thanked", "accepted") and contribution.is_published:
-        yield _one(line, contribution.author_id, line.verb, f"{line.verb}:{contribution.id}:{line.actor_id}")
+        note = thanking.word_now(line) if line.verb == "thanked" else ""
+        yield _one(line, contribution.author_id, line.verb, thanking.key_of(line, line.verb), note=note)
     elif line.verb == "reports_settled":
         yield from _reporters(line, contribution)
     elif line.verb == "picture_blocked":

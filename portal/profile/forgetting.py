@@ -110,6 +110,7 @@ def _forget_words(member: Member) -> None:
         (Recognition, Recognition.member_id == member.id, {"reason": ""}),
         (FindingAppeal, FindingAppeal.member_id == member.id, {"words": "", "answer": ""}),
         (Thanks, Thanks.giver_id == member.id, {"word": ""}),
+        (Notification, (Notification.actor_id == member.id) & (Notification.verb == "thanked"), {"note": ""}),
     ):
         _do(update(what).where(whose).values(**words))
 

@@ -74,6 +74,7 @@ SURFACES = {
     "contributions.remove": FORM,
     "contributions.reply": FORM,
     "contributions.report": FORM,
+    "contributions.say_why": FORM,
     "contributions.show_history": FORM,
     "forum.edit_topic": FORM,
     "forum.start_topic": FORM,

@@ -11,6 +11,8 @@ from portal.contributions import lifecycle
 from portal.contributions.models import Decision
 from portal.contributions.reports import report
 from portal.contributions.screened import WatchedWord
+from portal.contributions.thanks import give_thanks
+from portal.contributions.thanks_words import say_why
 from portal.db import db as database
 from portal.members import measures
 from portal.members.models import BoardRole
@@ -41,6 +43,9 @@ def nora(app):
     commands.remove(removed, selma, "Hello Nora Unique, this is advertising.", "spam")
     appeals.appeal_decision(removed, member, "I am Nora Unique and I live in Elm Street.")
     told = dict.fromkeys(("who", "tried", "advice", "pull_quote", "trade", "goal", "figure_says"), "Elm Street")
+    thanked = make.reply(make.topic())
+    give_thanks(thanked, member)
+    say_why(thanked, member, "Nora Unique is glad.")
     make.story(member, hard="Elm Street", **told)
     make.photo(member, taken_at_place="Elm Street")
     report(make.topic(spy), member, "spam", "Nora Unique says so.")
