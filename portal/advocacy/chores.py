@@ -3,7 +3,7 @@
 from flask import current_app
 
 from portal import clock
-from portal.advocacy import commands, scoring
+from portal.advocacy import commands, reviewing, scoring, terms
 from portal.advocacy.ledger import one_at_a_time
 from portal.db import writing
 
@@ -19,6 +19,8 @@ def nightly(*, always: bool = False) -> None:
         scoring.recompute_all()
     with writing():
         one_at_a_time()
-        commands.review()
+        reviewing.review()
         commands.propose()
+        terms.look_ahead()
+        terms.propose_levels()
     current_app.extensions[DONE_ON] = today

@@ -1,28 +1,23 @@
-"""Recognition's own road: proposed by the numbers, confirmed by a moderator, accepted by the member, ended in time.
+"""Recognition's own road: proposed by the numbers, confirmed by a moderator, accepted by the member.
 
-Each verb says whether anything changed; of two at the same instant, one does it.
+Each verb says whether anything changed; of two at the same instant, one does it. What the clock does is in
+reviewing.py, another term and higher levels are in terms.py.
 """
 
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 
 from portal import activity, clock
 from portal.advocacy.gate import evidence_of
-from portal.advocacy.models import Recognition
+from portal.advocacy.models import LEVELS, Recognition
+from portal.advocacy.moves import BY_THE_NUMBERS, OPEN, STEPPED_DOWN, end, keep_mark, move
 from portal.config import settings
 from portal.contributions.lifecycle import NotAllowed
 from portal.db import db
 from portal.members.models import Member
-
-OPEN = ("proposed", "confirmed", "accepted", "resting")
-STEPPED_DOWN = "stepped down"
-TERM_OVER = "the term is over"
-TOO_LITTLE = "the help score stayed too low"
-NOT_A_CUSTOMER = "the account no longer earns a help score"
 
 
 def propose() -> int:
@@ -33,9 +28,10 @@ def propose() -> int:
     s = settings()
     lately = clock.ago(days=s.advocate_days)
     under_way = exists().where(Recognition.member_id == Member.id, Recognition.state.in_(OPEN))
+    ended_by_somebody = (Recognition.state == "ended") & Recognition.reason.not_in(BY_THE_NUMBERS)
     said_no = exists().where(
         Recognition.member_id == Member.id,
-        Recognition.state.in_(("declined", "refused")) | (Recognition.reason == STEPPED_DOWN),
+        Recognition.state.in_(("declined", "refused")) | ended_by_somebody,
         Recognition.ended_at > lately,
     )
     candidates = {
@@ -72,9 +68,8 @@ def _propose_one(member: Member) -> bool:
 
 def confirm(recognition: Recognition, moderator: Member) -> bool:
     """A moderator has seen the evidence and invites the member. Raises NotAllowed."""
-    _must_decide(recognition, moderator)
-    now = clock.now()
-    if not _move(recognition, ("proposed",), "confirmed", decided_at=now, decided_by_id=moderator.id):
+    must_decide(recognition, moderator)
+    if not move(recognition, ("proposed",), to="confirmed", decided_at=clock.now(), decided_by_id=moderator.id):
         return False
     activity.record("recognition_confirmed", member=recognition.member, actor=moderator)
     return True
@@ -82,125 +77,90 @@ def confirm(recognition: Recognition, moderator: Member) -> bool:
 
 def decline(recognition: Recognition, moderator: Member, reason: str) -> bool:
     """A moderator has seen the evidence and says no, and why, for the colleagues. Raises NotAllowed, ValueError."""
-    _must_decide(recognition, moderator)
-    if not reason.strip():
-        raise ValueError("a proposal is declined with a reason")
+    must_decide(recognition, moderator)
+    must_say_why(reason)
     now = clock.now()
     facts = {"decided_at": now, "decided_by_id": moderator.id, "ended_at": now, "reason": reason[:1000]}
-    if not _move(recognition, ("proposed",), "declined", **facts):
+    if not move(recognition, ("proposed",), to="declined", **facts):
         return False
     activity.record("recognition_declined", member=recognition.member, actor=moderator)
     return True
 
 
-def _must_decide(recognition: Recognition, moderator: Member) -> None:
+def must_decide(recognition: Recognition, moderator: Member) -> None:
+    """Raises NotAllowed unless this moderator may decide about this recognition."""
     if not moderator.moderates:
         raise NotAllowed("Only moderators can decide this.")
     if recognition.member_id == moderator.id:
         raise NotAllowed("This is about you, so another moderator has to decide it.")
 
 
+def must_say_why(reason: str) -> None:
+    """Raises ValueError without a reason."""
+    if not reason.strip():
+        raise ValueError("a proposal is declined with a reason")
+
+
 def accept(recognition: Recognition, member: Member) -> bool:
-    """The member takes the recognition: the term begins, the mark shows."""
+    """The member takes the recognition: the term begins, the mark shows. Raises NotAllowed."""
     _must_be_own(recognition, member)
+    if member.suspended or member.is_employee or member.is_admin or member.erased_at is not None:
+        return False  # the nightly review takes the invitation back
     now = clock.now()
     ends = now + timedelta(days=settings().advocate_term_days)
-    if not _move(recognition, ("confirmed",), "accepted", answered_at=now, ends_at=ends):
+    facts = {"answered_at": now, "ends_at": ends, "level": LEVELS[0]}
+    if not move(recognition, ("confirmed",), to="accepted", **facts):
         return False
-    member.advocate_since = now
+    keep_mark(recognition)
     activity.record("recognition_accepted", member=member, actor=member)
     return True
 
 
 def refuse(recognition: Recognition, member: Member) -> bool:
-    """The member would rather not."""
+    """The member would rather not. Raises NotAllowed."""
     _must_be_own(recognition, member)
     now = clock.now()
-    if not _move(recognition, ("confirmed",), "refused", answered_at=now, ended_at=now):
+    if not move(recognition, ("confirmed",), to="refused", answered_at=now, ended_at=now):
         return False
     activity.record("recognition_refused", member=member, actor=member)
     return True
 
 
 def rest(recognition: Recognition, member: Member) -> bool:
-    """The member takes a pause: the mark goes, the term runs on."""
+    """The member takes a pause: the mark goes, the term runs on. Raises NotAllowed."""
     _must_be_own(recognition, member)
-    if not _move(recognition, ("accepted",), "resting"):
+    if not move(recognition, ("accepted",), to="resting"):
         return False
-    member.advocate_since = None
+    keep_mark(recognition)
     activity.record("recognition_rested", member=member, actor=member)
     return True
 
 
 def resume(recognition: Recognition, member: Member) -> bool:
-    """The pause is over."""
+    """The pause is over, unless the term is. Raises NotAllowed."""
     _must_be_own(recognition, member)
-    if not _move(recognition, ("resting",), "accepted"):
+    if not move(recognition, ("resting",), Recognition.__table__.c.ends_at > clock.now(), to="accepted"):
         return False
-    member.advocate_since = recognition.answered_at
+    keep_mark(recognition)
     activity.record("recognition_resumed", member=member, actor=member)
     return True
 
 
 def step_down(recognition: Recognition, member: Member) -> bool:
-    """The member takes the honour off."""
+    """The member takes the honour off. Raises NotAllowed."""
     _must_be_own(recognition, member)
-    return _end(recognition, STEPPED_DOWN, actor=member)
+    return end(recognition, STEPPED_DOWN, actor=member)
+
+
+def choose_shown(recognition: Recognition, member: Member, *, numbers: bool, answers: bool, about: bool) -> bool:
+    """The member says what advocates page, certificate and badge may tell of them. Raises NotAllowed."""
+    _must_be_own(recognition, member)
+    wanted = {"shows_numbers": numbers, "shows_answers": answers, "shows_about": about}
+    if all(getattr(recognition, name) == value for name, value in wanted.items()):
+        return False
+    return move(recognition, OPEN, **wanted)
 
 
 def _must_be_own(recognition: Recognition, member: Member) -> None:
     if recognition.member_id != member.id:
         raise NotAllowed("Only the member concerned can answer this.")
-
-
-def review() -> int:
-    """Give notice where the score fell too low, take it back where it recovered, end what is over; how many changed."""
-    s, now = settings(), clock.now()
-    changed = 0
-    terms = db.session.scalars(
-        select(Recognition)
-        .where(Recognition.state.in_(OPEN))
-        .options(joinedload(Recognition.member))
-        .order_by(Recognition.id)
-    ).all()
-    for r in terms:
-        m, in_force = r.member, r.state in ("accepted", "resting")
-        low = m.help_score < s.advocate_lost_below
-        if m.is_employee or m.is_admin or m.suspended or m.erased_at is not None:
-            changed += _end(r, NOT_A_CUSTOMER)
-        elif r.state == "proposed" and low:
-            changed += _end(r, TOO_LITTLE)
-        elif in_force and r.ends_at is not None and r.ends_at <= now:
-            changed += _end(r, TERM_OVER)
-        elif in_force and not low and r.below_since is not None:
-            changed += _move(r, (r.state,), r.state, below_since=None)
-        elif in_force and low and r.below_since is None:
-            changed += _move(r, (r.state,), r.state, below_since=now)
-            ends = now + timedelta(days=s.advocate_notice_days)
-            activity.record("recognition_notice", member=m, ends_at=ends.isoformat())
-        elif in_force and low and r.below_since and r.below_since + timedelta(days=s.advocate_notice_days) <= now:
-            changed += _end(r, TOO_LITTLE)
-    return changed
-
-
-def _end(recognition: Recognition, why: str, actor: Member | None = None) -> bool:
-    was, member = recognition.state, recognition.member
-    from_states = ("accepted", "resting") if actor else (was,)
-    if not _move(recognition, from_states, "ended", ended_at=clock.now(), reason=why):
-        return False
-    member.advocate_since = None
-    if was in ("accepted", "resting"):  # who was never asked needs no goodbye
-        activity.record("recognition_ended", member=member, actor=actor, why=why)
-    return True
-
-
-def _move(recognition: Recognition, from_states: tuple[str, ...], to: str, **facts: Any) -> bool:
-    """Change the row if it still is where we think it is."""
-    table = Recognition.__table__
-    moved = db.session.execute(
-        update(table)
-        .where(table.c.id == recognition.id, table.c.state.in_(from_states))
-        .values(state=to, **facts)
-    )
-    db.session.refresh(recognition, ["state", *facts])
-    return bool(moved.rowcount)  # type: ignore[attr-defined]

@@ -13,6 +13,10 @@ SORTS = ("accepted", "asker_thanks", "thanks", "decided")
 """What was said: it solved it; thanks by the asker; thanks; a story or photo helped somebody decide."""
 LEVELS = ("advocate", "mentor", "ambassador")
 STATES = ("proposed", "confirmed", "accepted", "declined", "refused", "resting", "ended")
+TAKEN = ("accepted", "resting")
+"""The states of a recognition whose term runs."""
+NO_OTHER_TERM = "no other term: "
+"""With these words begins the reason of a recognition for which a moderator declined another term."""
 
 
 class LedgerEntry(Model):
@@ -93,6 +97,31 @@ class Recognition(Model):
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id], lazy="raise_on_sql")
     decided_by: Mapped[Member | None] = relationship(foreign_keys=[decided_by_id], lazy="raise_on_sql")
+
+    @property
+    def runs(self) -> bool:
+        """Whether the term runs: taken and not over, be it resting."""
+        return self.state in TAKEN and self.ends_at is not None and self.ends_at > clock.now()
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it may be shown to others now: it runs, does not rest, and its member is in good standing.
+
+        The member must be loaded. The nightly review follows at most a day behind; this is what holds this instant.
+        """
+        m = self.member
+        barred = m.suspended or m.erased_at is not None or m.is_employee or m.is_admin
+        return self.state == "accepted" and self.runs and not barred
+
+    @property
+    def since(self) -> datetime:
+        """The day it began, through all its renewals."""
+        return self.answered_at or self.proposed_at
+
+    @property
+    def no_other_term(self) -> bool:
+        """Whether a moderator declined another term: this one ends in its time."""
+        return self.reason.startswith(NO_OTHER_TERM)
 
 
 class SetAside(Model):

@@ -3,6 +3,7 @@
 from flask import url_for
 
 from portal.contributions.addresses import jump_url
+from portal.notifications import recognising
 from portal.notifications.models import Notification
 
 SENTENCES = {
@@ -32,11 +33,7 @@ SENTENCES = {
     "story_invited": "{who} invites you to tell your story",
     "story_declined": "{who} would rather not tell their story just now",
     "story_told": "{who} has told the story you asked for: “{what}”",
-    "recognition_confirmed": "You are invited to be recognised as an advocate",
-    "recognition_accepted": "You are an advocate now. Thank you",
-    "recognition_notice": "Your recognition as an advocate will end unless you help again",
-    "recognition_ended": "Your recognition as an advocate has ended",
-}
+} | recognising.SENTENCES
 ALWAYS_MAILED = (
     "approved", "returned", "hidden", "removed", "restored", "suspended", "reinstated", "picture_blocked",
     "consent_revoked", "silenced", "silence_ended", "warned", "appeal_upheld", "appeal_declined",
@@ -67,6 +64,8 @@ def link_of(notification: Notification, *, external: bool = False) -> str:
         return url_for("stories.tell_story", invitation=notification.key.rpartition(":")[2], _external=external)
     if notification.verb in MEASURES:
         return url_for("account.show_account", _anchor="measures", _external=external)
+    if notification.verb in recognising.VERBS:
+        return url_for("advocacy.show_recognition", _external=external)
     if notification.contribution_id is None:
         return ""
     if notification.verb in RECEIPTS:

@@ -110,6 +110,7 @@ def _blank(member: Member) -> None:
         "picture_id": None,
         "face_key": None,
         "advocate_since": None,
+        "advocate_level": "",
         "mail_replies": False,
         "mail_thanks": False,
         "mail_digest": False,

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from portal.activity import Activity
-from portal.advocacy import chores, commands
+from portal.advocacy import chores, commands, moves
 from portal.advocacy.gate import evidence_of
 from portal.advocacy.models import Recognition
 from portal.contributions.lifecycle import NotAllowed
@@ -179,7 +179,7 @@ def test_a_score_too_low_gives_notice_and_ends_after_its_days(app: Flask, clock:
     clock.advance(days=1)
     nightly()
     assert not helper.is_advocate
-    assert (the_one().state, the_one().reason) == ("ended", commands.TOO_LITTLE)
+    assert (the_one().state, the_one().reason) == ("ended", moves.TOO_LITTLE)
     assert verbs() == ["recognition_notice", "recognition_ended"]
 
 
