@@ -5,15 +5,14 @@ from typing import Any
 
 from flask import Flask
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from portal import clock
 from portal.contributions.models import Contribution
 from portal.contributions.powers import boards_of
 from portal.contributions.queries import last_decision
-from portal.db import db
 from portal.notifications.models import Notification
-from portal.site import the_site
+from portal.site import the_site, the_site_and
 
 
 def init_app(app: Flask) -> None:
@@ -25,20 +24,17 @@ def init_app(app: Flask) -> None:
 
 
 def _context() -> dict[str, Any]:
-    context: dict[str, Any] = {"site": the_site(), "unread_notifications": 0, "queue_waiting": 0, "sees_queue": False}
-    if current_user and current_user.is_authenticated:
-        unread = (
-            select(func.count())
-            .select_from(Notification)
-            .where(Notification.member_id == current_user.id, Notification.read_at.is_(None))
-        )
-        waiting = select(func.count()).select_from(Contribution).where(Contribution.state == "pending")
-        if current_user.moderates:
-            row = db.session.execute(select(unread.scalar_subquery(), waiting.scalar_subquery())).one()
-            context |= {"unread_notifications": row[0], "queue_waiting": row[1], "sees_queue": True}
-        else:
-            context |= {"unread_notifications": db.session.scalar(unread), "sees_queue": bool(boards_of(current_user))}
-    return context
+    if not (current_user and current_user.is_authenticated):
+        return {"site": the_site(), "unread_notifications": 0, "queue_waiting": 0, "sees_queue": False}
+    moderates = current_user.moderates
+    own = (Notification.member_id == current_user.id, Notification.read_at.is_(None))
+    unread = select(func.count()).select_from(Notification).where(*own).scalar_subquery()
+    waiting = select(func.count()).select_from(Contribution).where(Contribution.state == "pending").scalar_subquery()
+    counts = the_site_and(unread, waiting if moderates else literal(0))
+    return {
+        "site": the_site(), "unread_notifications": counts[0], "queue_waiting": counts[1],
+        "sees_queue": moderates or bool(boards_of(current_user)),
+    }  # fmt: skip
 
 
 def ago(at: datetime | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 
 from portal import clock
 from portal import text as texts
@@ -65,10 +65,17 @@ def typed(member: Any, key: str) -> dict[str, str]:
     """What the member had typed into the form `key` when they left it; empty if nothing."""
     if not member.is_authenticated:
         return {}
-    found = db.session.scalar(
-        select(ComposerDraft.typed).where(ComposerDraft.member_id == member.id, ComposerDraft.key == key)
-    )
-    return {name: value for name, value in (found or {}).items() if isinstance(value, str)}
+    return texts_of(db.session.scalar(select_typed(member, key)))
+
+
+def select_typed(member: Member, key: str) -> Select[dict[str, Any]]:
+    """The query for it, for those who ask for more at the same time."""
+    return select(ComposerDraft.typed).where(ComposerDraft.member_id == member.id, ComposerDraft.key == key)
+
+
+def texts_of(typed: Mapping[str, Any] | None) -> dict[str, str]:
+    """What of a kept form is text."""
+    return {name: value for name, value in (typed or {}).items() if isinstance(value, str)}
 
 
 def begun_title() -> str:

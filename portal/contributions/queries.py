@@ -40,7 +40,7 @@ def find(contribution_id: int, reader: Any, *options: Any, what: Any = Contribut
     """
     if contribution_id > LARGEST_ID:
         return None
-    contribution = db.session.scalar(
+    query = (
         select(what)
         .where(what.id == contribution_id)
         .options(
@@ -48,10 +48,11 @@ def find(contribution_id: int, reader: Any, *options: Any, what: Any = Contribut
             joinedload(Contribution.board),
             joinedload(Contribution.product),
             joinedload(Contribution.parent).joinedload(Contribution.author),
-            selectinload(Contribution.tags),
+            joinedload(Contribution.tags),  # a handful at the most: cheaper than a query of their own
             *options,
         )
     )
+    contribution = db.session.scalars(query).unique().one_or_none()
     if contribution is None:
         return None
     if not may_see(contribution, reader):

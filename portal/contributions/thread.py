@@ -3,7 +3,7 @@
 A page is a range of numbers, not a count from the start: the hundredth costs what the first does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -114,8 +114,8 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
     waiting = _waiting(parent, reader) if page.number == page.last and not by_helpfulness else []
     shown_here = [c.id for c in (parent, *page.rows, *solutions)]
     thanked = words_by(reader, shown_here) if reader.is_authenticated else {}
-    read_to, following = _marker(parent, reader)
-    form, restored, closed_because = _form(parent, reader, page.rows)
+    read_to, following, typed = _own(parent, reader)
+    form, restored, closed_because = _form(parent, reader, page.rows, typed)
     last_read = min(page.number * settings().replies_per_page, parent.last_position)
     reading.note_reading(parent, reader, None if by_helpfulness else last_read)
 
@@ -208,16 +208,20 @@ def _may_know(reply: Contribution, reader: Any) -> bool:
     return reply.author_id == reader.id or (bool(reader.moderates) and reply.state != "draft")
 
 
-def _marker(parent: Contribution, reader: Any) -> tuple[int | None, bool]:
+def _own(parent: Contribution, reader: Any) -> tuple[int | None, bool, dict[str, str]]:
+    """How far the reader has read, whether they follow, what they had typed as a reply; in one query."""
     if not reader.is_authenticated:
-        return None, False
+        return None, False, {}
     own = (ReadMarker.member_id == reader.id, ReadMarker.contribution_id == parent.id)
     follows = exists().where(Follow.member_id == reader.id, Follow.contribution_id == parent.id)
-    row = db.session.execute(select(select(ReadMarker.position).where(*own).scalar_subquery(), follows)).one()
-    return row[0], bool(row[1])
+    read_to, draft = select(ReadMarker.position).where(*own), drafts.select_typed(reader, f"reply:{parent.id}")
+    row = db.session.execute(select(read_to.scalar_subquery(), follows, draft.scalar_subquery())).one()
+    return row[0], bool(row[1]), drafts.texts_of(row[2])
 
 
-def _form(parent: Contribution, reader: Any, rows: Sequence[Contribution]) -> tuple[ReplyForm | None, bool, str]:
+def _form(
+    parent: Contribution, reader: Any, rows: Sequence[Contribution], typed: Mapping[str, str]
+) -> tuple[ReplyForm | None, bool, str]:
     """The form to reply with, filled with the reader's draft and with what they quote."""
     if not parent.open_to_replies:
         return None, False, "This is closed, so it takes no more replies." if parent.is_published else ""
@@ -226,7 +230,7 @@ def _form(parent: Contribution, reader: Any, rows: Sequence[Contribution]) -> tu
     if reason := why_not(reader):
         return None, False, reason
     form = ReplyForm(formdata=None)
-    restored = drafts.put_back(form, drafts.typed(reader, f"reply:{parent.id}"))
+    restored = drafts.put_back(form, typed)
     wanted = request.args.get("quote", "")
     quoted = next((c for c in [parent, *rows] if str(c.id) == wanted and (c is parent or c.is_published)), None)
     if quoted is not None:

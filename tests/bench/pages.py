@@ -44,6 +44,10 @@ def pages() -> dict[str, tuple[str, Member | None]]:
     moderator = _one(select(Member).where(Member.is_moderator))
     deep = board.topic_count // 25
     shown = {kind: _one(_published(kind).order_by(Contribution.reply_count.desc())) for kind in ("photo", "story")}
+    of_others = [busiest.author_id, *(c.author_id for c in shown.values())]
+    reader = _one(
+        select(Member).where(Member.is_moderator.is_(False), Member.is_employee.is_(False), Member.id.not_in(of_others))
+    )
     members = db.session.scalar(select(func.count()).select_from(Member)) or 0
     last_of_topic = url_of(busiest, page=page_of(busiest.last_position))
     return {
@@ -62,9 +66,13 @@ def pages() -> dict[str, tuple[str, Member | None]]:
         "topic, most helpful": (url_of(busiest, order="helpful"), None),
         "wall": ("/photos/", None),
         "wall, page 100": ("/photos/?page=100", None),
+        "wall, member": ("/photos/", reader),
         "photo": (url_of(shown["photo"]), None),
+        "photo, member": (url_of(shown["photo"]), reader),
         "stories": ("/stories/", None),
+        "stories, member": ("/stories/", reader),
         "story": (url_of(shown["story"]), None),
+        "story, member": (url_of(shown["story"]), reader),
         "blog": ("/blog/", None),
         "queue": ("/moderation/", moderator),
         "log": ("/moderation/log", None),
@@ -81,6 +89,7 @@ def pages() -> dict[str, tuple[str, Member | None]]:
         "search, a board": (f"/search?q=battery&board={board.slug}", None),
         "advocates": ("/advocates/", None),
         "how this works": ("/about/how-this-works", None),
+        "insights, help": ("/insights/help?weeks=52", moderator),
         "feed": ("/feeds/all.atom", None),
         "sitemap": ("/sitemap.xml", None),
         "healthz": ("/healthz", None),
