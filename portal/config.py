@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 PREFIX = "PORTAL_"
+_YES_OR_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
 
 class SettingsError(Exception):
@@ -124,7 +125,7 @@ class Settings:
     advocate_notice_days: int = _setting(60, "… after so many days' notice")
     advocate_term_days: int = _setting(365, "days for which a recognition holds")
     guard_days: int = _setting(180, "days back in which arranged thanks are looked for")
-    guard_circle_share: float = _setting(0.6, "share of what a circle's people got that comes from within, to be shown …")
+    guard_circle_share: float = _setting(0.6, "share of what a circle's people got from within, to be shown …")
     guard_circle_lines: int = _setting(6, "… and acknowledgements within it, at least as many as people")
     guard_pair_share: float = _setting(0.6, "share of all that two people gave and got that is between them …")
     guard_pair_lines: int = _setting(6, "… and acknowledgements between them")
@@ -137,6 +138,7 @@ class Settings:
     guard_giver_minutes: int = _setting(15, "… within so many minutes")
     guard_voice_lines: int = _setting(30, "thanks from one member to another that are most of what both gave and got")
     guard_bought_people: int = _setting(5, "accounts that only thank, and thank the same people, to be shown")
+    leaderboards: bool = _setting(False, "`yes` shows who helped most people this month and this year")
     mentor_score: float = _setting(12.0, "help score from which an advocate is proposed as mentor; 0: no such level")
     mentor_customers: int = _setting(15, "verified customers helped, counted as for recognition, that a mentor needs")
     mentor_days: int = _setting(365, "days recognised, in all, that a mentor needs")
@@ -211,9 +213,11 @@ def _parse(variable: str, raw: str, wanted: type) -> Any:
     try:
         if wanted is Path:
             return Path(raw)
+        if wanted is bool:
+            return _YES_OR_NO[raw.lower()]
         value = wanted(raw)
-    except ValueError:
-        kind = "a whole number" if wanted is int else "a number"
+    except (KeyError, ValueError):
+        kind = {int: "a whole number", bool: "yes or no"}.get(wanted, "a number")
         raise SettingsError(f"{variable} must be {kind}, not {raw!r}.") from None
     if wanted in (int, float) and value < 0:
         raise SettingsError(f"{variable} must not be negative.")
