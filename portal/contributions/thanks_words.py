@@ -52,7 +52,7 @@ def say_why(contribution: Contribution, giver: Member, word: str) -> bool:
         )
         .values(word=word)
     )  # fmt: skip
-    if not changed.rowcount:
+    if not changed.rowcount:  # type: ignore[attr-defined]
         return False
     activity.record("thanks_word_changed", contribution, actor=giver)
     return True

@@ -16,6 +16,7 @@ from portal.contributions.replying import keep_once, must_show_something
 from portal.contributions.thanks import recount_helpfulness
 from portal.contributions.writing import already_sent, edit_of, must_write, parse_tags, set_tags, take_turn, write
 from portal.db import db
+from portal.forum import asking
 from portal.forum.models import Board, Topic
 from portal.members.models import Member
 
@@ -25,9 +26,9 @@ DRAFT = "topic:new"
 
 def start_topic(
     author: Member, board: Board, *, title: str, source: str, format: str = "question", tags: Iterable[str] = (),
-    product_id: int | None = None, submission_key: str = "",
+    product_id: int | None = None, submission_key: str = "", asked: Member | None = None,
 ) -> Contribution:  # fmt: skip
-    """Start a topic and submit it; its author follows it, and the draft goes.
+    """Start a topic and submit it; its author follows it, and the draft goes. `asked` is whom it asks by name.
 
     Sent twice with the same key, it answers with the first. Raises NotAllowed and screening.Refused.
     """
@@ -44,6 +45,7 @@ def start_topic(
         return first_or_this
     set_tags(topic, tags)
     place_pictures(topic)
+    asking.record(topic, asked)
     lifecycle.submit(topic)
     follow(topic, author)
     drafts.discard(author, DRAFT)

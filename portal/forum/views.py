@@ -11,7 +11,7 @@ from portal.contributions import drafts, lifecycle, reading, screening
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.thread import thread_of
 from portal.contributions.writing import must_be_editable, rendered, why_not
-from portal.forum import commands, queries
+from portal.forum import asking, commands, queries
 from portal.forum.commands import DRAFT
 from portal.forum.forms import EditTopicForm, MoveForm, TopicFields, TopicForm, choices
 from portal.forum.models import Board, Topic
@@ -75,28 +75,34 @@ def start_topic(slug: str = "") -> Answer:
     """Write a topic."""
     board = (queries.find_board(slug) or abort(404)) if slug else None
     form = _with_choices(TopicForm())
+    asked = asking.whom((request.form if request.method == "POST" else request.args).get("ask", ""), current_user)
     if request.method == "GET":
         restored = drafts.put_back(form, drafts.typed(current_user, DRAFT))
         if board is not None:
             form.board.data = board.slug
         form.title.data = form.title.data or drafts.begun_title()
-        return _topic_form(form, board, restored=restored)
+        return _topic_form(form, board, restored=restored, asked=asked)
     if "discard_draft" in request.form:
         drafts.discard(current_user, DRAFT)
-        return redirect(request.path, 303)
+        return redirect(url_for(request.endpoint or "", slug=slug or None, ask=asked.username if asked else None), 303)
+    if "ask_everybody" in request.form:
+        return _topic_form(form, board)
     if "preview" in request.form:
-        return _previewed(form, board, DRAFT)
+        return _previewed(form, board, DRAFT, asked=asked)
     if "similar" in request.form:
-        return _topic_form(form, board, look=True)
+        return _topic_form(form, board, look=True, asked=asked)
     if not form.validate():
-        return _topic_form(form, board, 422)
+        return _topic_form(form, board, 422, asked=asked)
     try:
         topic = commands.start_topic(
-            current_user, queries.find_board(form.board.data) or abort(404), submission_key=form.key(), **_fields(form)
-        )
+            current_user, queries.find_board(form.board.data) or abort(404), submission_key=form.key(), asked=asked,
+            **_fields(form),
+        )  # fmt: skip
     except (screening.Refused, NotAllowed, TextTooLong) as refused:
         form.source.errors = [str(refused)]
-        return _topic_form(form, board, 422)
+        return _topic_form(form, board, 422, asked=asked)
+    if request.form.get("ask") and asked is None:
+        flash("Whom you asked takes no questions by name just now. Everybody else can answer.", "info")
     flash(
         "Your topic is posted. You will hear of replies."
         if topic.is_published
@@ -206,15 +212,15 @@ def _fields(form: TopicFields) -> dict[str, Any]:
     }
 
 
-def _previewed(form: Any, board: Board | None, key: str, topic: Topic | None = None) -> Answer:
+def _previewed(form: Any, board: Board | None, key: str, topic: Topic | None = None, **context: Any) -> Answer:
     """The form once more with its preview; what was typed is kept, as scripts would have done."""
     try:
         preview = rendered(form.source.data or "")
         drafts.keep(current_user, key, request.form)
     except (TextTooLong, drafts.NotKept) as refused:
         form.source.errors = [str(refused)]
-        return _topic_form(form, board, 422, topic=topic)
-    return _topic_form(form, board, topic=topic, preview=preview)
+        return _topic_form(form, board, 422, topic=topic, **context)
+    return _topic_form(form, board, topic=topic, preview=preview, **context)
 
 
 def _topic_form(form: Any, board: Board | None, status: int = 200, **context: Any) -> Answer:
