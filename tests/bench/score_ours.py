@@ -1,0 +1,102 @@
+"""People as they are assumed to be, and the portal's voices and formula on events of theirs.
+
+A dump says neither who bought something nor for whom anybody works, so that is drawn (`ASSUMED`), with
+another seed each time. Settings are the portal's defaults. score_portal.py asks the whole portal.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from flask import Flask
+
+from portal import clock
+from portal.advocacy import scoring, voices
+from portal.advocacy.score import Line, Voice, score_all
+from portal.config import Settings
+from tests.bench.score_history import CREDITS, Event, History
+
+VERIFIED, IN_ORGANISATIONS, COLLEAGUES = 0.5, 0.2, 4
+
+ASSUMED = f"""\
+- {VERIFIED:.0%} of the real members are verified customers, drawn anew for each seed; all have a confirmed address at a
+  public provider; {IN_ORGANISATIONS:.0%} belong to organisations of {COLLEAGUES} on average. Nobody is an employee.
+- Settings are the defaults, and were before any of this was measured."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the portal's voices ask of a member; the names are the columns'."""
+
+    id: int
+    joined_at: datetime
+    verified_at: datetime | None = None
+    organisation: str = ""
+    published_count: int = 1
+    email: str = ""
+    email_confirmed_at: datetime | None = None
+    is_employee: bool = False
+    is_admin: bool = False
+    suspended_at: datetime | None = None
+    erased_at: datetime | None = None
+    invited_by: int = 0
+    origin: str = ""
+    """What their network address would be kept as, had they all signed in today."""
+
+
+People = Mapping[int, Person]
+
+
+def person(
+    number: int, joined: datetime, *, verified: bool = False, organisation: str = "", invited_by: int = 0,
+    origin: str = "",
+) -> Person:  # fmt: skip
+    """Somebody with a confirmed address of their own at a public provider, who has published something."""
+    return Person(
+        number, joined, joined if verified else None, organisation, email=f"m{number}@gmail.com",
+        email_confirmed_at=joined, invited_by=invited_by, origin=origin,
+    )  # fmt: skip
+
+
+@contextmanager
+def defaults(now: datetime) -> Iterator[None]:
+    """The portal's settings as they are without any environment, and its clock at `now`."""
+    app = Flask("bench")
+    app.extensions["portal.settings"] = Settings()
+    with app.app_context(), clock.at(now):
+        yield
+
+
+def people_of(history: History, events: Iterable[Event], seed: int, verified: float = VERIFIED) -> People:
+    """Everybody who acknowledged or was acknowledged in these events, with what is assumed of them.
+
+    A member's draw depends on the seed and the member alone, so that it is the same on every day.
+    """
+    found: dict[int, Person] = {}
+    organisations = max(1, round(len(history.joined) * IN_ORGANISATIONS / COLLEAGUES))
+    for event in events:
+        if event.sort not in CREDITS:
+            continue
+        for number in (event.by, event.to):
+            if number not in found:
+                dice = Random(f"{seed} {number}")
+                is_verified, works = dice.random() < verified, dice.random() < IN_ORGANISATIONS
+                where = f"Organisation {dice.randrange(organisations)}" if works else ""
+                found[number] = person(number, history.joined[number], verified=is_verified, organisation=where)
+    return found
+
+
+def voices_of(people: People) -> dict[int, Voice]:
+    """Each person's voice on the clock's day."""
+    return {number: voices.voice_of(who) for number, who in people.items()}
+
+
+def scores(
+    events: Iterable[Event], heard: Mapping[int, Voice], helpers: Collection[int] | None = None
+) -> dict[int, float]:
+    """Help scores as of the clock's day, of `helpers` or of all who helped."""
+    today, weights = clock.now().date(), scoring.weights()
+    lines = [Line(e.to, e.by, weights[e.sort], (today - e.at.date()).days) for e in events if e.sort in CREDITS]
+    return {member: score.total for member, score in score_all(lines, heard, scoring.terms(), helpers).items()}
