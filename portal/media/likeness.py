@@ -51,35 +51,19 @@ def near(picture: Picture, at_most: int = NEAR) -> list[Likeness]:
 def near_each(pictures: Sequence[Picture], at_most: int = NEAR) -> dict[int, list[Likeness]]:
     """The same for several pictures at once, by their number; those without near copies are left out.
 
-    The number of queries does not depend on how many there are. Pictures of the same contribution are
-    no news; of very many candidates the 500 that share the most bytes are looked at.
+    It is one query, however many there are. Pictures of the same contribution are no news; of very many candidates
+    the 500 that share the most bytes are looked at.
     """
-    pairs = _pairs(pictures, at_most)
-    wanted = {other for _, other in pairs}
-    if not wanted:
-        return {}
-    found = {
-        p.id: p
-        for p in db.session.scalars(
-            select(Picture)
-            .where(Picture.id.in_(wanted))
-            .options(
-                joinedload(Picture.owner),
-                joinedload(Picture.contribution).joinedload(Contribution.parent),
-            )
-        )
-    }
-    alike: dict[int, list[Likeness]] = {}
-    for picture in pictures:
-        others = [found[other] for mine, other in pairs if mine == picture.id and other in found]
-        rows = [
-            Likeness(other, _bits_between(picture, other))
-            for other in others
-            if other.contribution_id is None or other.contribution_id != picture.contribution_id
-        ]
-        if kept := [row for row in rows if row.bits <= at_most]:
-            alike[picture.id] = sorted(kept, key=lambda row: (row.bits, row.picture.id))
-    return alike
+    own = {p.id: p for p in pictures}
+    telling = [p.id for p in pictures if says_something(p.difference_hash)]
+    given = {"all": list(own), "telling": telling, "shared": 8 - at_most}
+    alike: dict[int, dict[int, Likeness]] = {}
+    for mine, other in db.session.execute(_same_or_near(), given):
+        picture = own[mine]
+        bits = _bits_between(picture, other)
+        if bits <= at_most and (other.contribution_id is None or other.contribution_id != picture.contribution_id):
+            alike.setdefault(mine, {})[other.id] = Likeness(other, bits)
+    return {mine: sorted(rows.values(), key=lambda row: (row.bits, row.picture.id)) for mine, rows in alike.items()}
 
 
 def blocked_like(sha256: str, difference_hash: str) -> BlockedPicture | None:
@@ -116,17 +100,10 @@ def _bits_between(one: Picture, other: Picture) -> int:
     return 0 if one.sha256 == other.sha256 else distance(one.difference_hash, other.difference_hash)
 
 
-def _pairs(pictures: Sequence[Picture], at_most: int) -> set[tuple[int, int]]:
-    """(own, other) of the same file, and of those that share enough bytes, in one query; whether these are near is
-    for the caller to count."""
-    telling = [p.id for p in pictures if says_something(p.difference_hash)]
-    given = {"all": [p.id for p in pictures], "telling": telling, "shared": 8 - at_most}
-    return {(one, other) for one, other in db.session.execute(_same_or_near(), given)}
-
-
 @cache
 def _same_or_near() -> Any:
-    """Put together once: that takes longer than the answer."""
+    """Own number and other picture, of the same file and of those that share enough bytes: whether these are near is
+    for the caller to count. Put together once: that takes longer than the answer."""
     own, twin = aliased(Picture), aliased(Picture)
     same = (
         select(own.id.label("mine"), twin.id.label("other"))
@@ -146,4 +123,9 @@ def _same_or_near() -> Any:
         .order_by(shared.desc(), theirs.picture_id.desc())
         .limit(CANDIDATES)
     )
-    return union_all(*(select(part.c.mine, part.c.other) for part in (same.subquery(), near.subquery())))
+    both = union_all(*(select(part.c.mine, part.c.other) for part in (same.subquery(), near.subquery()))).subquery()
+    return (
+        select(both.c.mine, Picture)
+        .join(Picture, Picture.id == both.c.other)
+        .options(joinedload(Picture.owner), joinedload(Picture.contribution).joinedload(Contribution.parent))
+    )

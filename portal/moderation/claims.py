@@ -2,28 +2,31 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
 from portal.config import settings
-from portal.db import db, insert_new
-from portal.members.models import Member
+from portal.db import db
 from portal.moderation.models import Claim
 
 
 def claim(contribution_id: int, member_id: int) -> bool:
-    """Have the item for some minutes, unless somebody else has it; says whether one has it now."""
+    """Have the item for some minutes, unless somebody else has it; says whether one has it now. One statement."""
     now = clock.now()
     until = now + timedelta(minutes=settings().claim_minutes)
-    insert_new(Claim.__table__, [{"contribution_id": contribution_id, "member_id": member_id, "until": until}])
-    db.session.execute(
-        update(Claim)
-        .where(Claim.contribution_id == contribution_id, (Claim.member_id == member_id) | (Claim.until <= now))
-        .values(member_id=member_id, until=until)
-        .execution_options(synchronize_session=False)
+    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    own = dialect.insert(Claim).values(contribution_id=contribution_id, member_id=member_id, until=until)
+    taken = db.session.execute(
+        own.on_conflict_do_update(
+            index_elements=["contribution_id"],
+            set_={"member_id": member_id, "until": until},
+            where=(Claim.member_id == member_id) | (Claim.until <= now),
+        ).returning(Claim.member_id)
     )
-    return db.session.scalar(select(Claim.member_id).where(Claim.contribution_id == contribution_id)) == member_id
+    return taken.first() is not None
 
 
 def later(contribution_id: int, member_id: int) -> Callable[[], None]:
@@ -33,18 +36,6 @@ def later(contribution_id: int, member_id: int) -> Callable[[], None]:
         claim(contribution_id, member_id)
 
     return do
-
-
-def holder(contribution_id: int, other_than: Member) -> str:
-    """The name of somebody else who has it open; empty if nobody does."""
-    name = db.session.scalar(
-        select(Member.display_name)
-        .join(Claim, Claim.member_id == Member.id)
-        .where(
-            Claim.contribution_id == contribution_id, Claim.until > clock.now(), Claim.member_id != other_than.id
-        )
-    )
-    return name or ""
 
 
 def let_go(contribution_id: int) -> None:

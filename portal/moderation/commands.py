@@ -6,11 +6,9 @@ Each answers whether anything changed. Deciding what somebody else decided chang
 from collections.abc import Callable, Collection, Sequence
 from secrets import token_hex
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal import clock
-from portal.config import settings
 from portal.contributions import lifecycle
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Report
@@ -21,6 +19,7 @@ from portal.contributions.writing import edit
 from portal.db import db
 from portal.members.models import Member
 from portal.moderation.claims import let_go
+from portal.moderation.known import sweep_began, swept
 
 KEPT, EDITED, SPAM = "kept", "edited", "spam"
 BULK_AT_MOST = 100
@@ -88,16 +87,8 @@ def keep(contribution: Contribution, moderator: Member) -> bool:
 
 def spam_of(author_id: int) -> Sequence[int]:
     """What `remove_as_spam` would take: waiting, published and hidden contributions of the last days, by number."""
-    since = clock.ago(days=settings().spam_sweep_days)
-    return db.session.scalars(
-        select(Contribution.id)
-        .where(
-            Contribution.author_id == author_id,
-            Contribution.state.in_(("pending", "published", "hidden")),
-            func.coalesce(Contribution.submitted_at, Contribution.created_at) > since,
-        )
-        .order_by(Contribution.id)
-    ).all()
+    own = select(Contribution.id).where(Contribution.author_id == author_id, swept()).order_by(Contribution.id)
+    return db.session.scalars(own, {"swept_since": sweep_began()}).all()
 
 
 def remove_as_spam(contribution: Contribution, moderator: Member, reason: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import joinedload
 
 from portal import activity, clock
@@ -48,18 +48,15 @@ def conduct_of(member: Member) -> Conduct:
         .order_by(Suspension.id.desc())
         .limit(20)
     )
-    return Conduct(member, reports, [(row[0], row[1]) for row in done], latest_of(member.id))
+    latest = db.session.scalars(latest_by(member.id).options(joinedload(Contribution.parent))).all()
+    return Conduct(member, reports, [(row[0], row[1]) for row in done], latest)
 
 
-def latest_of(member_id: int, other_than: int = 0, limit: int = 6) -> Sequence[Contribution]:
+def latest_by(member_id: int, other_than: int = 0, limit: int = 6) -> Select[Contribution]:
     """What a member sent in last, in whatever state but draft."""
-    return db.session.scalars(
-        select(Contribution)
-        .where(Contribution.author_id == member_id, Contribution.state != "draft", Contribution.id != other_than)
-        .options(joinedload(Contribution.parent))
-        .order_by(Contribution.id.desc())
-        .limit(limit)
-    ).all()
+    own = Contribution.author_id == member_id
+    query = select(Contribution).where(own, Contribution.state != "draft", Contribution.id != other_than)
+    return query.order_by(Contribution.id.desc()).limit(limit)
 
 
 def take(measure: str, member: Member, moderator: Member, why: str, days: int) -> bool:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
-from portal.contributions.models import Contribution, Decision, Revision
+from portal.contributions.models import Contribution, Revision
 from portal.db import db
-from portal.moderation.conduct import latest_of
+from portal.moderation.conduct import latest_by
+from portal.moderation.items import Item
 from portal.text import DiffLine, diff
 
 NEIGHBOURS = 3
@@ -32,45 +34,41 @@ class Context:
     latest: Sequence[Contribution]
 
 
-def context_of(contribution: Contribution, history: Sequence[Decision]) -> Context:
-    """All of it, in three queries."""
-    return Context(_earlier(contribution, history), _neighbours(contribution), latest_of(
-        contribution.author_id, contribution.id
-    ))  # fmt: skip
-
-
-def _earlier(contribution: Contribution, history: Sequence[Decision]) -> Earlier | None:
-    if contribution.edited_at is None:
-        return None
-    sent_back = max((d.at for d in history if d.to_state == "returned"), default=None)
-    revisions = db.session.scalars(
-        select(Revision)
-        .where(Revision.contribution_id == contribution.id)
-        .order_by(Revision.number.desc())
-        .limit(20)
+def context_of(item: Item) -> Context:
+    """All of it, in one query."""
+    c = item.contribution
+    marked = union_all(*(select(part.subquery()) for part in (_latest(c), _neighbours(c)))).subquery("around")
+    rows = db.session.execute(
+        select(Contribution, marked.c.beside)
+        .join(marked, marked.c.id == Contribution.id)
+        .options(joinedload(Contribution.author), joinedload(Contribution.parent))
     ).all()
-    if not revisions:
+    neighbours = sorted((one for one, beside in rows if beside), key=lambda one: one.position or 0)
+    latest = sorted((one for one, beside in rows if not beside), key=lambda one: -one.id)
+    return Context(_earlier(c, item.earlier), neighbours, latest)
+
+
+def _earlier(contribution: Contribution, base: Revision | None) -> Earlier | None:
+    if base is None:
         return None
-    since = [r for r in revisions if sent_back is not None and r.replaced_at > sent_back]
-    base = since[-1] if since else revisions[0]
     return Earlier(
         diff(base.title, contribution.title) if base.title != contribution.title else (),
         diff(base.source, contribution.source), base.number,
     )  # fmt: skip
 
 
-def _neighbours(contribution: Contribution) -> Sequence[Contribution]:
+def _latest(contribution: Contribution) -> Any:
+    """What its author sent in last besides, in whatever state but draft."""
+    own = latest_by(contribution.author_id, contribution.id)
+    return own.with_only_columns(Contribution.id.label("id"), literal(0, Integer).label("beside"))
+
+
+def _neighbours(contribution: Contribution) -> Any:
     """Of a reply: the published ones before it and the next one; of one that waits: the last ones."""
-    if contribution.parent_id is None:
-        return ()
-    place = contribution.position
-    query = select(Contribution).where(
-        Contribution.parent_id == contribution.parent_id,
-        Contribution.state == "published",
-        Contribution.id != contribution.id,
+    place, c = contribution.position, Contribution
+    query = select(c.id.label("id"), literal(1, Integer).label("beside")).where(
+        c.parent_id == (contribution.parent_id or 0), c.state == "published", c.id != contribution.id
     )
     if place is not None:
-        around = Contribution.position.between(place - NEIGHBOURS + 1, place + 1)
-        query = query.where(around)
-    query = query.options(joinedload(Contribution.author)).order_by(Contribution.position.desc()).limit(NEIGHBOURS)
-    return list(reversed(db.session.scalars(query).all()))
+        query = query.where(c.position.between(place - NEIGHBOURS + 1, place + 1))
+    return query.order_by(c.position.desc()).limit(NEIGHBOURS)

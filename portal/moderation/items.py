@@ -5,46 +5,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import and_, bindparam, func, null, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectin_polymorphic, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import clock
 from portal.blog.models import Article
 from portal.config import settings
-from portal.contributions.models import Contribution, Decision, Report
+from portal.contributions.models import Contribution, Decision, Revision
 from portal.contributions.screened import Verdict
 from portal.contributions.screening.beside import FACTS, LINES, facts_of, lines_of
 from portal.db import db
 from portal.members.models import Member
 from portal.moderation import urgency
-from portal.moderation.models import MemberReport
+from portal.moderation.known import Before, known
 from portal.stories.models import Photo, Story
 
 KIND_OF = {"photo": Photo, "article": Article, "story": Story}
 BESIDE = [kind.__table__.c[name] for kind in KIND_OF.values() for name in (LINES | FACTS)[kind.__tablename__]]
 """What stands in tables of the kinds themselves, and is shown."""
-
-
-@dataclass(frozen=True)
-class Before:
-    """What became of an author's earlier contributions."""
-
-    published: int = 0
-    returned: int = 0
-    removed: int = 0
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """An open report, of a contribution or of a member."""
-
-    reason: str
-    note: str
-    at: datetime
-    reporter: Member
 
 
 @dataclass
@@ -63,6 +44,10 @@ class Item:
     people: int = 1
     claimed_by: str = ""
     """The name of somebody else who has it open."""
+    lately: int = 0
+    """How many "remove all as spam" would take; known where it is alone on its page."""
+    earlier: Revision | None = None
+    """Its text as a moderator read it last, or as it was before its last change; known where it is alone."""
 
     @property
     def age_mark(self) -> str:
@@ -91,32 +76,54 @@ def fingerprint(contribution: Contribution) -> str:
     return sha256(repr((*words, contribution.product_id, pictures)).encode()).hexdigest()[:24]
 
 
-def load_whole(ids: Collection[int]) -> dict[int, tuple[Contribution, Decision | None, Verdict | None]]:
+def load_whole(ids: Collection[int], *, with_earlier: bool = False) -> dict[int, "Whole"]:
     """Contributions with their last decision and the newest verdict of the rules; what stands beside their text too."""
     found = {}
-    for c, decision, verdict, *beside in db.session.execute(_all_of_these(), {"ids": list(ids)}).unique():
+    rows = db.session.execute(_all_of_these(with_earlier), {"ids": list(ids)}).unique()
+    for c, decision, verdict, earlier, *beside in rows:
         for column, value in zip(BESIDE, beside, strict=True):
             if isinstance(c, KIND_OF[column.table.name]):
                 set_committed_value(c, column.name, value)
-        found[c.id] = (c, decision, verdict)
+        found[c.id] = Whole(c, decision, verdict, earlier)
     return found
 
 
+class Whole(NamedTuple):
+    """A contribution with what was said of it last."""
+
+    contribution: Contribution
+    decision: Decision | None
+    verdict: Verdict | None
+    earlier: Revision | None
+
+
 @cache
-def _all_of_these() -> Any:
-    decided, judged = aliased(Decision), aliased(Verdict)
-    last = select(func.max(decided.id)).where(decided.contribution_id == Contribution.id).scalar_subquery()
-    newest = select(func.max(judged.id)).where(judged.contribution_id == Contribution.id).scalar_subquery()
+def _all_of_these(with_earlier: bool) -> Any:
+    c, decided, judged = Contribution, aliased(Decision), aliased(Verdict)
+    last = select(func.max(decided.id)).where(decided.contribution_id == c.id).scalar_subquery()
+    newest = select(func.max(judged.id)).where(judged.contribution_id == c.id).scalar_subquery()
+    earlier = Revision if with_earlier else null()
     query = (
-        whole(select(Contribution, Decision, Verdict, *BESIDE).select_from(Contribution))
+        whole(select(c, Decision, Verdict, earlier, *BESIDE).select_from(c))
         .outerjoin(Decision, Decision.id == last)
         .outerjoin(Verdict, Verdict.id == newest)
         .options(joinedload(Decision.actor))
-        .where(Contribution.id.in_(bindparam("ids", expanding=True)))
+        .where(c.id.in_(bindparam("ids", expanding=True)))
     )
+    if with_earlier:
+        query = query.outerjoin(Revision, and_(c.edited_at.is_not(None), Revision.id == _as_last_read()))
     for table in dict.fromkeys(column.table for column in BESIDE):
-        query = query.outerjoin(table, table.c.id == Contribution.id)
+        query = query.outerjoin(table, table.c.id == c.id)
     return query
+
+
+def _as_last_read() -> Any:
+    """The first revision since a moderator sent it back, or else the latest one."""
+    c, d, r = Contribution, aliased(Decision), aliased(Revision)
+    sent_back = select(func.max(d.at)).where(d.contribution_id == c.id, d.to_state == "returned").scalar_subquery()
+    own = select(r.id).where(r.contribution_id == c.id).limit(1).correlate(c)
+    since = own.where(r.replaced_at > sent_back).order_by(r.number)
+    return func.coalesce(since.scalar_subquery(), own.order_by(r.number.desc()).scalar_subquery())
 
 
 def whole(query: Any) -> Any:
@@ -133,15 +140,17 @@ def whole(query: Any) -> Any:
     )
 
 
-def find_item(contribution_id: int) -> Item | None:
+def find_item(contribution_id: int, reader: Any = None) -> Item | None:
     """One contribution for a moderator, whether it waits or is long decided; nobody's drafts."""
-    contribution, decision, verdict = load_whole([contribution_id]).get(contribution_id, (None, None, None))
-    if contribution is None or contribution.state == "draft":
+    loaded = load_whole([contribution_id], with_earlier=True).get(contribution_id)
+    if loaded is None or loaded.contribution.state == "draft":
         return None
+    contribution, decision, verdict, earlier = loaded
     if contribution.state == "removed" and contribution.submitted_at is None and contribution.published_at is None:
         return None  # a draft its author threw away
     item = Item(contribution, "", contribution.submitted_at or contribution.created_at, decision, verdict=verdict)
-    with_context([item])
+    item.earlier = earlier
+    with_context([item], reader)
     if contribution.state == "pending":
         item.waits = "pictures" if contribution.pictures else "waiting"
         item.people = 2 if contribution.parent_id else 1
@@ -178,63 +187,19 @@ def history(contribution_id: int) -> Sequence[Decision]:
     ).all()
 
 
-def with_context(items: list[Item]) -> list[Item]:
-    reports = _open_reports(
-        [item.contribution.id for item in items if item.contribution is not None],
-        [item.member.id for item in items if item.member is not None],
-    )
-    before = _before({item.contribution.author_id if item.contribution else item.member.id for item in items})  # type: ignore[union-attr]
+def with_context(items: list[Item], reader: Any = None) -> list[Item]:
+    """Add what is known beside; who has it open is told of others than `reader`."""
+    contributions = [item.contribution for item in items if item.contribution is not None]
+    members = [item.member.id for item in items if item.member is not None]
+    beside = known([c.id for c in contributions], members, [*{*members, *(c.author_id for c in contributions)}], reader)
     for item in items:
         about = item.member or item.contribution.author
-        item.reports = reports.get(("m", item.member.id) if item.member else ("c", item.contribution.id), ())
-        item.before = Before(about.published_count, *before.get(about.id, (0, 0)))
+        before = beside.before.get(about.id, {})
+        item.before = Before(about.published_count, before.get("returned", 0), before.get("removed", 0))
+        item.lately = beside.lately.get(about.id, 0)
+        if item.member is not None:
+            item.reports = beside.of_members.get(about.id, ())
+        else:
+            item.reports = beside.of_contributions.get(item.contribution.id, ())
+            item.claimed_by = beside.opened_by.get(item.contribution.id, "")
     return items
-
-
-def _open_reports(contributions: Collection[int], members: Collection[int]) -> dict[tuple[str, int], list[Any]]:
-    """Open reports of contributions and of members, each with `reason`, `note`, `at` and `reporter`, in one query."""
-    found: dict[tuple[str, int], list[Any]] = {}
-    for row in db.session.execute(_reports_of_these(), {"contributions": list(contributions), "members": list(members)}):
-        told = Complaint(row.reason, row.note, row.at, row.Member)
-        found.setdefault((row.what, row.about), []).append(told)
-    return found
-
-
-@cache
-def _reports_of_these() -> Any:
-    def columns(what: str, table: Any, about: Any, ids: str) -> Select[Any]:
-        facts = (table.reporter_id.label("reporter_id"), table.reason.label("reason"), table.note.label("note"))
-        chosen = select(literal(what).label("what"), about.label("about"), *facts, table.at.label("at"))
-        return chosen.where(about.in_(bindparam(ids, expanding=True)), table.settled_at.is_(None))
-
-    both = union_all(
-        columns("c", Report, Report.contribution_id, "contributions"),
-        columns("m", MemberReport, MemberReport.member_id, "members"),
-    ).subquery()
-    return (
-        select(both, Member)
-        .join(Member, Member.id == both.c.reporter_id)
-        .order_by(both.c.at, both.c.reporter_id)
-    )
-
-
-def _before(author_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """How many of each author's contributions moderators returned and removed."""
-    found: dict[int, list[int]] = {}
-    for author_id, state, n in db.session.execute(_decided_of_these(), {"authors": list(author_ids)}):
-        found.setdefault(author_id, [0, 0])[state == "removed"] = n
-    return {author_id: (returned, removed) for author_id, (returned, removed) in found.items()}
-
-
-@cache
-def _decided_of_these() -> Any:
-    return (
-        select(Contribution.author_id, Decision.to_state, func.count(Decision.contribution_id.distinct()))
-        .join(Decision, Decision.contribution_id == Contribution.id)
-        .where(
-            Contribution.author_id.in_(bindparam("authors", expanding=True)),
-            Decision.as_moderator.is_(True),
-            Decision.to_state.in_(("returned", "removed")),
-        )
-        .group_by(Contribution.author_id, Decision.to_state)
-    )

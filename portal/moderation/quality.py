@@ -8,22 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from portal import clock
-from portal.contributions.models import Contribution, Decision
+from portal.contributions.models import Contribution
 from portal.db import db
 from portal.members.models import Member
 from portal.moderation import figures, second_looks
-from portal.moderation.openness import waits
 from portal.moderation.reasons import label_of
 from portal.moderation.second_looks import Agreement
+from portal.moderation.tallies import tallied
 
 PERIODS = (7, 30, 90, 365)
 SAMPLE = 10_000
-"""Decisions, the latest ones, from which times are taken."""
+"""About so many decisions say how long it takes."""
 
 
 @dataclass(frozen=True)
@@ -55,22 +54,24 @@ def quality(period: int) -> Quality:
     """The last `period` days, today included."""
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - timedelta(days=period - 1)
-    came, decided, reasons, taken_back = Counter[str](), Counter[str](), Counter[tuple[str, str]](), 0
-    for day, came_from, to, moderated, rule, n in db.session.execute(_by_day(since)):
-        undoing = rule == "undone"
-        taken_back += n if undoing else 0
-        if to == "pending":
-            came[str(day)] += n
-        if came_from == "pending" and to != "pending":
-            decided[str(day)] += n
-        if moderated and not undoing:
-            reasons[_done(came_from, to), label_of(rule)] += n
-    seconds = waits(since, limit=SAMPLE)
-    half, most = figures.half_and_most([s for _, s in seconds])
+    came, decided, by_moderator = Counter[str](), Counter[str](), Counter[int]()
+    reasons, taken_back = Counter[tuple[str, str]](), 0
+    found = tallied(since, today, SAMPLE)
+    for tally in found.decisions:
+        if tally.undoes:
+            taken_back += tally.n
+        if tally.to == "pending":
+            came[tally.day] += tally.n
+        elif tally.came_from == "pending":
+            decided[tally.day] += tally.n
+        if tally.moderated and not tally.undoes:
+            reasons[_done(tally.came_from, tally.to), label_of(tally.rule)] += tally.n
+            by_moderator[tally.actor_id or 0] += tally.n
+    half, most = figures.half_and_most([seconds for _, seconds in found.waits])
     return Quality(
-        days=_days(since, period, came, decided, seconds),
+        days=_days(since, period, came, decided, found.waits),
         by_reason=[(*key, n) for key, n in sorted(reasons.items(), key=lambda pair: (pair[0][0], -pair[1]))],
-        by_moderator=[(row[0], row[1]) for row in db.session.execute(_by_moderator(since))],
+        by_moderator=_named(by_moderator),
         half=half,
         most=most,
         taken_back=taken_back,
@@ -78,28 +79,18 @@ def quality(period: int) -> Quality:
     )
 
 
-def _by_day(since: datetime) -> Select[Any]:
-    day = func.date(Decision.at) if db.engine.dialect.name == "sqlite" else func.date(func.timezone("UTC", Decision.at))
-    columns = (day, Decision.from_state, Decision.to_state, Decision.as_moderator, Decision.rule)
-    return select(*columns, func.count()).where(Decision.at >= since).group_by(*columns)
-
-
-def _by_moderator(since: datetime) -> Select[str, int]:
-    return (
-        select(Member.display_name, func.count())
-        .join(Decision, Decision.actor_id == Member.id)
-        .where(Decision.at >= since, Decision.as_moderator.is_(True), Decision.rule != "undone")
-        .group_by(Member.id, Member.display_name)
-        .order_by(Member.display_name)
-    )
+def _named(counts: Counter[int]) -> list[tuple[str, int]]:
+    """By the names they have now, in the order of these."""
+    members = select(Member.id, Member.display_name).where(Member.id.in_(counts)).order_by(Member.display_name)
+    return [(name, counts[number]) for number, name in db.session.execute(members)]
 
 
 def _days(
-    since: datetime, period: int, came: Counter[str], decided: Counter[str], seconds: list[tuple[datetime, float]]
+    since: datetime, period: int, came: Counter[str], decided: Counter[str], seconds: list[tuple[str, float]]
 ) -> Sequence[Day]:
     times: dict[str, list[float]] = {}
-    for at, wait in seconds:
-        times.setdefault(str(at.date()), []).append(wait / 3600)
+    for decided_on, wait in seconds:
+        times.setdefault(decided_on, []).append(wait / 3600)
     waiting = db.session.scalar(select(func.count()).select_from(Contribution).where(Contribution.state == "pending"))
     left, found = waiting or 0, []
     for back in range(period - 1, -1, -1):  # from today backwards: what waits now is known

@@ -6,14 +6,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, func, literal, select, union_all
-from sqlalchemy.orm import aliased
 
 from portal.db import db
 from portal.members.models import Member
 from portal.moderation import urgency
 from portal.moderation.filters import WAITS, Filters
 from portal.moderation.items import (
-    Before,
     Item,
     find_item,
     find_to_decide,
@@ -23,6 +21,7 @@ from portal.moderation.items import (
     whole,
     with_context,
 )  # fmt: skip
+from portal.moderation.known import Before
 from portal.moderation.models import Claim
 from portal.moderation.waiting import all_of_it, bound, chosen_of, most_urgent, old_enough, parts_of, sort_of
 
@@ -50,26 +49,24 @@ def _counting(sort: Filters) -> Any:
     for why, part in parts_of(sort).items():
         there = part.subquery()
         with_pictures = func.count().filter(there.c.waits == "pictures") if why == "waiting" else literal(0, Integer)
-        found.append(select(literal(why), func.count(), with_pictures).select_from(there).where(*old_enough(there, sort)))
+        counted = select(literal(why), func.count(), with_pictures).select_from(there)
+        found.append(counted.where(*old_enough(there, sort)))
     return union_all(*found)
 
 
 def page(number: int, per_page: int, filters: Filters = ALL, reader: Any = None) -> list[Item]:
     """A page of the queue with all that is needed to decide; claims of others than `reader` are named."""
     asked = {"top": number * per_page, "per_page": per_page, "before": (number - 1) * per_page}
-    who = {"reader": reader.id if reader is not None else 0}
-    rows = db.session.execute(_page(sort_of(filters)), bound(filters, **asked, **who)).all()
-    contributions = load_whole([row.id for row in rows if row.what == "c"])
+    rows = db.session.execute(_page(sort_of(filters)), bound(filters, **asked)).all()
+    found = load_whole([row.id for row in rows if row.what == "c"])
     items = []
     for row in rows:
-        c, decision, verdict = contributions.get(row.id, (None, None, None)) if row.what == "c" else (None, None, None)
-        items.append(
-            Item(
-                c, row.waits, row.since, decision, verdict=verdict, member=row.Member, harm=row.harm,
-                people=row.people, claimed_by=row.claimer or "",
-            )
-        )  # fmt: skip
-    return with_context([item for item in items if item.contribution is not None or item.member is not None])
+        if row.what == "m":
+            items.append(Item(None, row.waits, row.since, member=row.Member, harm=row.harm, people=row.people))
+        elif (one := found.get(row.id)) is not None:  # else it went between two queries
+            of = (one.contribution, row.waits, row.since, one.decision)
+            items.append(Item(*of, verdict=one.verdict, harm=row.harm, people=row.people))
+    return with_context(items, reader)
 
 
 @cache
@@ -77,15 +74,9 @@ def _page(sort: Filters) -> Any:
     queue = most_urgent(sort)
     ordered = urgency.by_urgency(select(queue).where(*chosen_of(queue, sort)), queue)
     some: Any = ordered.limit(bindparam("per_page", type_=Integer)).offset(bindparam("before", type_=Integer))
-    some, claimer = some.subquery("queue"), aliased(Member)
-    return urgency.by_urgency(
-        select(some, claimer.display_name.label("claimer"), Member)
-        .select_from(some)
-        .outerjoin(Claim, and_(some.c.what == "c", Claim.contribution_id == some.c.id, _by_another()))
-        .outerjoin(claimer, claimer.id == Claim.member_id)
-        .outerjoin(Member, and_(some.c.what == "m", Member.id == some.c.id)),
-        some,
-    )
+    some = some.subquery("queue")
+    reported = select(some, Member).outerjoin(Member, and_(some.c.what == "m", Member.id == some.c.id))
+    return urgency.by_urgency(reported, some)
 
 
 def next_in_queue(after: int, filters: Filters = ALL, reader: Any = None) -> int | None:
@@ -97,16 +88,13 @@ def next_in_queue(after: int, filters: Filters = ALL, reader: Any = None) -> int
 @cache
 def _next(sort: Filters) -> Any:
     queue = most_urgent(sort)
-    claimed = select(Claim.contribution_id).where(_by_another())
+    claimed = select(Claim.contribution_id).where(
+        Claim.until > bindparam("now"), Claim.member_id != bindparam("reader")
+    )
     query = select(queue.c.id).where(
         queue.c.what == "c", queue.c.id != bindparam("after"), queue.c.id.not_in(claimed), *chosen_of(queue, sort)
     )
     return urgency.by_urgency(query, queue).limit(1)
-
-
-def _by_another() -> Any:
-    """That it is open now, and not by the reader."""
-    return and_(Claim.until > bindparam("now"), Claim.member_id != bindparam("reader"))
 
 
 def waiting_since(before: datetime) -> dict[int, datetime]:

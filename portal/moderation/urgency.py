@@ -8,11 +8,10 @@ positive a text is.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, Select, bindparam, case
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import Select, bindparam, case
 
 from portal import clock
+from portal.moderation.instants import hours_between
 
 HARM = {"abuse": 48, "private": 48, "wrong": 48, "impersonation": 24, "rights": 24, "spam": 12, "off_topic": 0}
 """Hours that something public counts as older, by the worst reason it was reported for."""
@@ -29,25 +28,6 @@ def hours_for(reason: str) -> int:
 def harm_of(column: Any) -> Any:
     """The hours for the reason in `column`."""
     return case(HARM, value=column, else_=HARM_OF_OTHERS)
-
-
-class hours_between(FunctionElement[float]):  # noqa: N801 (a function of SQL)
-    """How many hours lie between two instants."""
-
-    type = Float()
-    inherit_cache = True
-
-
-@compiles(hours_between, "sqlite")
-def _of_sqlite(element: Any, compiler: Any, **how: Any) -> str:
-    earlier, later = (compiler.process(one, **how) for one in element.clauses)
-    return f"((julianday({later}) - julianday({earlier})) * 24.0)"
-
-
-@compiles(hours_between, "postgresql")
-def _of_postgresql(element: Any, compiler: Any, **how: Any) -> str:
-    earlier, later = (compiler.process(one, **how) for one in element.clauses)
-    return f"(CAST(EXTRACT(epoch FROM {later} - {earlier}) AS FLOAT) / 3600.0)"
 
 
 def in_all(queue: Any) -> Any:

@@ -66,12 +66,11 @@ def show_item(contribution_id: int) -> Answer:
 
 
 def _item_page(contribution_id: int, **forms: Any) -> Answer:
-    item = queries.find_item(contribution_id)
+    item = queries.find_item(contribution_id, current_user)
     if item is None:
         abort(404)
     c = item.contribution
     permitted.must(current_user, "see what waits", c)
-    item.claimed_by = claims.holder(c.id, current_user)
     if request.method == "GET" and item.waits:
         after_reading(claims.later(c.id, current_user.id))
     powers = permitted.powers_over(current_user, c)
@@ -81,9 +80,9 @@ def _item_page(contribution_id: int, **forms: Any) -> Answer:
     own_forms = _empty_forms() | {"changes": changes, "sort": _sort_form(c, powers)}
     return render_template(
         "moderation/item.html",
-        item=item, history=history, told=told, powers=powers, around=context_of(c, history),
+        item=item, history=history, told=told, powers=powers, around=context_of(item),
         back=request.form.get("next") or request.args.get("next", ""),
-        spam_of=len(commands.spam_of(c.author_id)) if "remove all of an author's" in powers else 0,
+        spam_of=item.lately if "remove all of an author's" in powers else 0,
         edit_url=edit_url_of(c) if c.state != "removed" and "edit" in powers else None, **_words(),
         **(own_forms | forms),
     )  # fmt: skip

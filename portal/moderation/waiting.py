@@ -153,6 +153,6 @@ def _conditions(sort: Filters) -> list[Any]:
 def _in_boards(name: str) -> Any:
     """Topics of the boards that are bound to this name, and replies to them."""
     c, parent = Contribution, aliased(Contribution)
-    boards = bindparam(name, expanding=True)
+    boards: Any = bindparam(name, expanding=True)
     below = select(parent.id).where(parent.id == c.parent_id, parent.board_id.in_(boards)).exists()
     return or_(c.board_id.in_(boards), below)
