@@ -2,6 +2,7 @@
 
 from portal.advocacy import chores as advocacy
 from portal.contributions.screening import learning
+from portal.helping import chores as helping
 from portal.media import followers as media
 from portal.media import purging
 from portal.members import chores as members
@@ -26,5 +27,8 @@ CHORES: tuple[Chore, ...] = (
     Chore("learn from the moderators what spam is, once a day", HOUR, learning.nightly),
     Chore("forget what was searched for long ago", 12 * HOUR, noting.forget_words),
     Chore("send the weekly digest", HOUR, letters.send_digests),
+    Chore("bring open questions to members", 15 * MINUTE, helping.bring_questions),
+    Chore("note to helpers whom they helped", HOUR, helping.note_helpers),
+    Chore("suggest whom to thank", 6 * HOUR, helping.suggest_thanks),
     Chore("let scores age, review and propose recognition, once a day", 10 * MINUTE, advocacy.nightly),
 )

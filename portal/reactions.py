@@ -7,6 +7,7 @@ named here, the function that brings a derived thing in line with the tables. Al
 from portal.activity import Map, Reaction
 from portal.advocacy import followers as advocacy
 from portal.contributions.screening import learning
+from portal.helping import followers as helping
 from portal.media import followers as media
 from portal.media import purging
 from portal.members import followers as members
@@ -26,17 +27,18 @@ send = Reaction("send", notifications.send_at_once)
 verify = Reaction("verify", members.verify_customers)
 learn = Reaction("learn", learning.follow, batch=1, can_wait=True)
 show_face = Reaction("show_face", media.settle_faces)
+bring = Reaction("bring", helping.bring)
 
 FOLLOWED: Map = {
     # a contribution's road
     "submitted": (show_pictures,),
-    "published": (show_pictures, index, credit, tell, show_face),
+    "published": (show_pictures, index, credit, tell, show_face, bring),
     "returned": (take_away, show_pictures, index, credit, tell),
     "hidden": (take_away, show_pictures, index, credit, tell),
-    "restored": (show_pictures, index, credit, tell),
+    "restored": (show_pictures, index, credit, tell, bring),
     "removed": (take_away, show_pictures, delete_pictures, index, credit, tell),
     "withdrawn": (take_away, show_pictures, index),
-    "undone": (take_away, show_pictures, index, credit, tell, show_face),
+    "undone": (take_away, show_pictures, index, credit, tell, show_face, bring),
     "edited": (take_away, show_pictures, index, tell),
     "moved": (index,),
     "imported": (index, credit),
@@ -92,6 +94,14 @@ FOLLOWED: Map = {
     "story_invited": (tell,),
     "story_declined": (tell,),
     "story_told": (tell,),
+    # helpers
+    "asked_by_name": (bring,),
+    "question_brought": (tell,),
+    "question_declined": (tell,),
+    "weekly_note": (send,),
+    "thanked_by_staff": (),
+    "incentive_promised": (tell,),
+    "incentive_withdrawn": (),
     # recognition
     "recognition_confirmed": (tell,),
     "recognition_accepted": (tell,),

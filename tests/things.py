@@ -7,12 +7,13 @@ from werkzeug.routing import Rule
 
 from portal import clock
 from portal.advocacy.models import Recognition
-from portal.contributions import consents, lifecycle
+from portal.contributions import consents, incentives, lifecycle
 from portal.contributions.models import Contribution, Decision, Product
 from portal.contributions.screened import WatchedWord
 from portal.db import db
 from portal.feeds.queries import PART
 from portal.forum.models import Board
+from portal.helping.models import Routed, ThankYou
 from portal.media.models import BlockedPicture, Picture
 from portal.members.models import Member, Suspension
 from portal.moderation import appeals
@@ -150,6 +151,37 @@ class Things:
         db.session.add(recognition)
         db.session.flush()
         return {"recognition_id": recognition.id}
+
+    def _about(self) -> dict[str, Any]:
+        return {"about": "term"}
+
+    def advocacy_show_certificate(self) -> dict[str, Any]:
+        """Of somebody who has one in force, or there is none to show."""
+        advocate = builders.member()
+        db.session.add(
+            Recognition(
+                member_id=advocate.id, state="accepted", score_then=6.0, answered_at=clock.now(),
+                ends_at=clock.ago(days=-365),
+            )
+        )  # fmt: skip
+        return {"username": advocate.username}
+
+    def _routed_id(self) -> dict[str, Any]:
+        routed = Routed(contribution_id=builders.topic().id, member_id=self.owner.id, sort="question")
+        db.session.add(routed)
+        db.session.flush()
+        return {"routed_id": routed.id}
+
+    def _thank_you_id(self) -> dict[str, Any]:
+        suggested = ThankYou(member_id=self.owner.id, because="Helped 10 different people.")
+        db.session.add(suggested)
+        db.session.flush()
+        return {"thank_you_id": suggested.id}
+
+    def helping_correct_promise(self) -> dict[str, Any]:
+        story = builders.story(self.owner)
+        promised = incentives.note_promise(story, "a gift card", None)
+        return {"contribution_id": story.id, "incentive_id": promised.id}
 
     # what some addresses mean in particular
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, render_template, url_for
@@ -11,10 +12,11 @@ from sqlalchemy import select, update
 from portal.activity import Activity
 from portal.config import settings
 from portal.db import db
+from portal.helping import noting
 from portal.members import commands, links
 from portal.members.addresses import masked
 from portal.members.models import Member, SignUp
-from portal.notifications import mail
+from portal.notifications import mail, unsubscribing
 from portal.site import the_site
 
 _LINK = re.compile(r"https?://\S+")
@@ -27,8 +29,10 @@ class Letter:
     to: str
     subject: str
     text: str
-    html: str
+    html: str | None
     key: str
+    off: str | None = None
+    """The link that stops this sort of mail with one click; None where it always comes."""
 
 
 def send_at_once(lines: Sequence[Activity]) -> None:
@@ -39,7 +43,9 @@ def send_at_once(lines: Sequence[Activity]) -> None:
     # All is read: a mail server that takes its time must not keep others from the database.
     db.session.rollback()
     for letter in letters:
-        mail.send(letter.to, letter.subject, letter.text, letter.html, key=letter.key)
+        mail.send(
+            letter.to, letter.subject, letter.text, letter.html, unsubscribe_url=letter.off, key=letter.key
+        )
     db.session.execute(update(Activity).where(Activity.id.in_(ids)).values(data={}))
 
 
@@ -49,7 +55,8 @@ def _letter_of(line: Activity) -> Letter | None:
     if found is None:
         return None
     to, name, words = found
-    return compose(name, to, key=f"{line.verb.replace('_', '-')}-{line.id}-{int(line.at.timestamp())}", **words)
+    letter = compose(name, to, key=f"{line.verb.replace('_', '-')}-{line.id}-{int(line.at.timestamp())}", **words)
+    return replace(letter, off=words.get("off"))
 
 
 def compose(name: str, to: str, *, key: str, **words: Any) -> Letter:
@@ -120,6 +127,22 @@ def _queue_warning(line: Activity) -> Any:
     return member.email, "queue_warning", words
 
 
+def _weekly_note(line: Activity) -> Any:
+    """As things stand when it is written, not when it was owed: what was hidden since is not named."""
+    member = _member(line)
+    if member is None or not member.email or member.suspended or "week" not in line.data:
+        return None
+    note = noting.note_of(member, datetime.fromisoformat(line.data["week"]))
+    if note is None:
+        return None
+    token = unsubscribing.token_for(member, "note")
+    return member.email, "weekly_note", {
+        "member": member, "note": note, "ledger": url_for("advocacy.show_own_help", _external=True),
+        "choose": url_for("helping.show_helping", _external=True),
+        "off": url_for("notifications.stop_mail", token=token, _external=True),
+    }  # fmt: skip
+
+
 _WRITERS: dict[str, Callable[[Activity], Any]] = {
     "confirmation_requested": _confirmation,
     "reset_requested": _reset,
@@ -127,6 +150,7 @@ _WRITERS: dict[str, Callable[[Activity], Any]] = {
     "email_changed": _address_changed,
     "password_changed": _password_changed,
     "queue_warning": _queue_warning,
+    "weekly_note": _weekly_note,
 }
 """For each verb, who is written to, with which letter and what it says; None when there is nobody to write to."""
 

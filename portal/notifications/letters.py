@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import current_app, render_template, url_for
 from sqlalchemy import distinct, func, or_, select, update
@@ -14,9 +15,9 @@ from portal.contributions.queries import published
 from portal.db import db, writing
 from portal.members.models import Member
 from portal.notifications import mail, unsubscribing
-from portal.notifications.models import Notification
+from portal.notifications.models import NEVER, Notification
 from portal.notifications.queries import with_words
-from portal.notifications.words import is_about_own_account, link_of, sentence, wanted_by_mail
+from portal.notifications.words import BROUGHT, is_about_own_account, link_of, sentence, wanted_by_mail
 from portal.site import the_site
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,6 @@ log = logging.getLogger(__name__)
 DIGEST_EVERY = timedelta(days=7)
 AT_ONCE = 100
 """Letters in one round, so that errands are not kept waiting."""
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""`mailed_at` of what was not mailed and will not be: it must not count as one of the day's mails."""
 
 
 def send_gathered() -> int:
@@ -62,17 +61,47 @@ def _send_gathered_to(member_id: int) -> bool:
             .order_by(Notification.at)
             .limit(50)
         ).all()
-        wanted = [n for n in told if member is not None and _wants(member, n)]
-        if member is not None and wanted:
-            if _mails_today(member) >= settings().mail_per_day:
-                return False  # they wait for tomorrow
-            _post_news(member, wanted)
-        settled = clock.now() if wanted else NEVER
-        with writing():
-            db.session.execute(
-                update(Notification).where(Notification.id.in_([n.id for n in told])).values(mailed_at=settled)
-            )
-        return bool(wanted)
+        # Each sort that can be switched off by itself goes in a mail of its own.
+        letters = [_news_of(member, several) for several in _by_sort(told)] if member is not None else []
+        sent = False
+        for letter in letters:
+            if letter.lines:
+                if _mails_today(letter.member) >= settings().mail_per_day:
+                    return sent  # they wait for tomorrow
+                _post_news(letter)
+                sent = True
+            settled = clock.now() if letter.lines else NEVER
+            with writing():
+                own = Notification.id.in_(letter.notifications)
+                db.session.execute(update(Notification).where(own).values(mailed_at=settled))
+        return sent
+
+
+@dataclass(frozen=True)
+class News:
+    """One letter about what happened: its lines (sentence, note, link), and the notifications it settles."""
+
+    member: Member
+    sort: str
+    """Which mail its foot switches off; empty where none can be."""
+    lines: Sequence[tuple[str, str, str]]
+    notifications: Sequence[int]
+
+
+def _by_sort(told: Sequence[Notification]) -> list[list[Notification]]:
+    several: dict[str, list[Notification]] = {}
+    for notification in told:
+        several.setdefault(BROUGHT.get(notification.verb, "news"), []).append(notification)
+    return list(several.values())
+
+
+def _news_of(member: Member, told: Sequence[Notification]) -> News:
+    """The letter, written out: what the session holds is gone once the first of several was sent."""
+    wanted = [n for n in told if _wants(member, n)]
+    lines = [(sentence(n), n.note, link_of(n, external=True)) for n in wanted]
+    # A letter about nothing but the member's own account can't be switched off, so it does not offer to be.
+    fixed = all(is_about_own_account(n) for n in wanted)
+    return News(member, "" if fixed else BROUGHT.get(told[0].verb, "news"), lines, [n.id for n in told])
 
 
 def _wants(member: Member, notification: Notification) -> bool:
@@ -96,12 +125,10 @@ def _mails_today(member: Member) -> int:
     return db.session.scalar(times) or 0
 
 
-def _post_news(member: Member, told: Sequence[Notification]) -> None:
-    lines = [(sentence(n), n.note, link_of(n, external=True)) for n in told]
-    subject = lines[0][0] if len(lines) == 1 else f"{len(lines)} things happened at {the_site().name}"
-    # A letter about nothing but the member's own account can't be switched off, so it does not offer to be.
-    sort = "" if all(is_about_own_account(n) for n in told) else "news"
-    _post(member, subject, "mail/news.txt", sort, lines=lines)
+def _post_news(letter: News) -> None:
+    of = "questions for you" if letter.sort in BROUGHT.values() else "things happened"
+    subject = letter.lines[0][0] if len(letter.lines) == 1 else f"{len(letter.lines)} {of} at {the_site().name}"
+    _post(letter.member, subject, "mail/news.txt", letter.sort, lines=letter.lines)
 
 
 def send_digests() -> int:
@@ -144,6 +171,6 @@ def _post_digest(member: Member, best: Sequence[Contribution]) -> bool:
 def _post(member: Member, subject: str, template: str, sort: str, **context: object) -> None:
     token = unsubscribing.token_for(member, sort) if sort else ""
     off = url_for("notifications.stop_mail", token=token, _external=True) if sort else None
-    text = render_template(template, member=member, site=the_site(), off=off, **context)
+    text = render_template(template, member=member, site=the_site(), off=off, sort=sort, **context)
     assert member.email is not None
     mail.send(member.email, subject, text, unsubscribe_url=off)

@@ -1,6 +1,6 @@
 """What a member is told, on the site and by mail."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +9,9 @@ from portal import clock
 from portal.contributions.models import Contribution
 from portal.db import Model
 from portal.members.models import Member
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""`mailed_at` of what was not mailed and will not be: it must not count as one of the day's mails."""
 
 
 class Notification(Model):

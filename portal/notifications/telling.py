@@ -10,8 +10,8 @@ from portal.activity import Activity
 from portal.contributions.models import Consent, Contribution, Decision, Follow, Report
 from portal.db import db, insert_new
 from portal.members.models import Member
-from portal.notifications import deciding, recognising, thanking
-from portal.notifications.models import Notification
+from portal.notifications import bringing, deciding, recognising, thanking
+from portal.notifications.models import NEVER, Notification
 from portal.rights.models import RightsRequest
 
 BY_MODERATORS = {
@@ -45,6 +45,10 @@ def _told_by(line: Activity) -> Iterator[Told]:
     if line.verb in ABOUT_INVITATIONS:
         yield from _invitation(line)
         return
+    if line.verb in bringing.VERBS:
+        for told in bringing.told_by(line):
+            yield _one(line, **told)
+        return
     if line.contribution_id is None:
         if line.verb in recognising.VERBS and line.member_id is not None:
             about = recognising.note_of(line)
@@ -73,6 +77,7 @@ def _told_by(line: Activity) -> Iterator[Told]:
         verb = BY_MODERATORS[line.verb]
         yield _one(line, contribution.author_id, verb, f"{verb}:{line.id}", note=decision.reason if decision else "")
     if line.verb in ("published", "restored", "edited") and contribution.is_published:
+        bringing.settle_answered(contribution)
         yield from _readers(line, contribution)
     elif line.verb in ("hidden", "removed", "returned"):
         _take_back(contribution)
@@ -170,15 +175,16 @@ def _take_back(contribution: Contribution) -> None:
     below = select(Contribution.id).where(Contribution.parent_id == contribution.id)
     db.session.execute(
         delete(Notification).where(
-            Notification.verb.in_(("replied", "mentioned")),
+            Notification.verb.in_(("replied", "mentioned", *bringing.BROUGHT)),
             (Notification.contribution_id == contribution.id) | Notification.contribution_id.in_(below),
         )
     )
 
 
 def _one(
-    line: Activity, member_id: int, verb: str, key: str, *, note: str = "", actor_id: "int | None | str" = "line"
-) -> Told:
+    line: Activity, member_id: int, verb: str, key: str, *, note: str = "", actor_id: "int | None | str" = "line",
+    by_mail: bool = True,
+) -> Told:  # fmt: skip
     # Moderators decide as moderators, not under their own name.
     actor = line.actor_id if actor_id == "line" else actor_id
     return {
@@ -189,4 +195,5 @@ def _one(
         "actor_id": None if verb in (*BY_MODERATORS.values(), "picture_blocked") else actor,
         "note": note[:1000],
         "at": line.at,
+        "mailed_at": None if by_mail else NEVER,
     }

@@ -4,9 +4,17 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from portal.config import settings
 from portal.db import db
+from portal.helping import willing
 from portal.members.models import Member
 
-SORTS = {"news": "what happens in your conversations", "digest": "the weekly digest"}
+SORTS = {
+    "news": "what happens in your conversations",
+    "digest": "the week here",
+    "questions": "questions you could answer",
+    "requests": "questions that ask you by name",
+    "note": "whom you helped in the week",
+}
+"""What each sort of mail is about, to complete "no more mail about"."""
 
 
 def token_for(member: Member, sort: str) -> str:
@@ -28,6 +36,8 @@ def stop(member: Member, sort: str) -> None:
     """Send this member no more mail of this sort."""
     if sort == "digest":
         member.mail_digest = False
+    elif sort in ("questions", "requests", "note"):
+        willing.stop(member, sort)
     else:
         member.mail_replies = member.mail_thanks = False
 

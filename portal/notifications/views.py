@@ -72,4 +72,5 @@ def stop_mail(token: str) -> "str | Response":
     if request.method == "POST":
         unsubscribing.stop(member, sort)
         flash("Done: no more mail of this sort.", "good")
-    return render_template("notifications/off.html", sort=sort, done=request.method == "POST", token=token)
+    about, done = unsubscribing.SORTS[sort], request.method == "POST"
+    return render_template("notifications/off.html", sort=sort, about=about, done=done, token=token)

@@ -33,16 +33,22 @@ SENTENCES = {
     "story_invited": "{who} invites you to tell your story",
     "story_declined": "{who} would rather not tell their story just now",
     "story_told": "{who} has told the story you asked for: “{what}”",
+    "question_brought": "{who} asks, and nobody has answered yet: “{what}”",
+    "newcomer_brought": "{who} is new here and asks for the first time: “{what}”",
+    "asked_by_name": "{who} asks you: “{what}”",
+    "incentive_promised": "Beside “{what}” it now says what you were promised for it",
 } | recognising.SENTENCES
 ALWAYS_MAILED = (
     "approved", "returned", "hidden", "removed", "restored", "suspended", "reinstated", "picture_blocked",
-    "consent_revoked", "silenced", "silence_ended", "warned", "appeal_upheld", "appeal_declined",
+    "consent_revoked", "silenced", "silence_ended", "warned", "appeal_upheld", "appeal_declined", "incentive_promised",
 )  # fmt: skip
 MEASURES = ("suspended", "reinstated", "silenced", "silence_ended", "warned")
 RECEIPTS = ("removed", "hidden", "appeal_upheld", "appeal_declined")
 """These lead to the page that says where a contribution stands and what can be done about it."""
 FOR_STAFF = ("rights_given", "rights_refused", "consent_revoked")
 THANKS = ("thanked", "accepted")
+BROUGHT = {"question_brought": "questions", "newcomer_brought": "questions", "asked_by_name": "requests"}
+"""Questions brought to a member to help with, and which sort of mail tells of them: each can be switched off."""
 
 
 def sentence(notification: Notification) -> str:
@@ -81,6 +87,8 @@ def wanted_by_mail(notification: Notification, *, replies: bool, thanks: bool) -
     """Whether it may be mailed, given what the member wants to hear of."""
     if is_about_own_account(notification):
         return True
+    if notification.verb in BROUGHT:  # whether it is brought at all, the member chose elsewhere
+        return notification.contribution is not None and not notification.contribution.accepted_count
     return thanks if notification.verb in THANKS else replies
 
 

@@ -29,7 +29,7 @@ def invite(username: str) -> "str | Response | tuple[str, int]":
     if member.id == current_user.id:
         closed = "This is you. You need no invitation to tell your own story."
     if request.method == "POST" and not closed and form.validate():
-        invitations.invite(current_user, member, form.words.data or "", question)
+        invitations.invite(current_user, member, form.words.data or "", question, form.promised.data or "")
         flash(f"Sent. {member.display_name} finds it among the notifications, and in the mail.", "good")
         return redirect(question.address if question else url_for("members.show_member", username=username), 303)
     page = render_template(

@@ -8,7 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from portal import activity, clock
 from portal import text as texts
+from portal.activity import Activity
 from portal.config import settings
+from portal.contributions import incentives
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution
 from portal.db import db
@@ -46,8 +48,13 @@ def why_not_invite(member: Member) -> str:
     return ""
 
 
-def invite(staff: Member, member: Member, words: str, question: Contribution | None = None) -> StoryInvitation:
-    """Ask a member to tell a story, in words of one's own. Raises NotAllowed with the reason."""
+def invite(
+    staff: Member, member: Member, words: str, question: Contribution | None = None, promised: str = ""
+) -> StoryInvitation:
+    """Ask a member to tell a story, in words of one's own. What is `promised` for it is marked on it from the start.
+
+    Raises NotAllowed with the reason.
+    """
     if not may_invite(staff):
         raise NotAllowed("Only moderators and employees invite others to tell a story.")
     if staff.id == member.id:
@@ -55,18 +62,27 @@ def invite(staff: Member, member: Member, words: str, question: Contribution | N
     db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update())  # one invitation at a time
     if reason := why_not_invite(member):
         raise NotAllowed(reason)
+    promised = texts.clean_line(promised)[: incentives.WHAT_AT_MOST]
     invitation = StoryInvitation(
         member_id=member.id,
         invited_by_id=staff.id,
         contribution_id=question.id if question is not None else None,
-        words=texts.clean_source(words).strip()[:WORDS_AT_MOST],
+        words=texts.clean_source(with_promise(words, promised)).strip()[:WORDS_AT_MOST],
     )
     db.session.add(invitation)
     db.session.flush()
     activity.record(
-        "story_invited", question, member=member, actor=staff, invitation=invitation.id, words=invitation.words
-    )
+        "story_invited", question, member=member, actor=staff, invitation=invitation.id, words=invitation.words,
+        promised=promised,
+    )  # fmt: skip
     return invitation
+
+
+def with_promise(words: str, promised: str) -> str:
+    """An invitation that says what is promised, and that the story will say so: nobody is asked without knowing."""
+    if not promised:
+        return words
+    return f"{words.strip()}\n\nFor telling it, whatever it says: {promised}. Your story will say so too."
 
 
 def decline(invitation: StoryInvitation) -> bool:
@@ -93,8 +109,17 @@ def answer(invitation: StoryInvitation, story: Story) -> bool:
     # Whoever declined and then tells it all the same has told it.
     invitation.story_id = story.id
     db.session.flush()
+    if promised := promised_with(invitation):
+        incentives.note_promise(story, promised, db.session.get(Member, invitation.invited_by_id or 0))
     _tell_staff("story_told", invitation, story)
     return True
+
+
+def promised_with(invitation: StoryInvitation) -> str:
+    """What was promised when the member was invited, as it was recorded then; empty if nothing was."""
+    sent = select(Activity.data).where(Activity.verb == "story_invited", Activity.member_id == invitation.member_id)
+    of_this = [data for data in db.session.scalars(sent) if data.get("invitation") == invitation.id]
+    return str(of_this[0].get("promised", "")) if of_this else ""
 
 
 def find_own(invitation_id: int, member: Member) -> StoryInvitation | None:
