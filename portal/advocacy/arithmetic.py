@@ -2,19 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import floor
+from typing import NamedTuple
 
 from portal import clock
-from portal.advocacy.gate import Helped
 from portal.advocacy.score import Credit, Score
 from portal.config import settings
+
+
+class Line(NamedTuple):
+    """One line of help: who was helped by which contribution, how they said so, and when."""
+
+    helped_id: int
+    contribution_id: int
+    sort: str
+    at: datetime
 
 
 @dataclass(frozen=True)
 class ShownLine:
     """One acknowledgement: what it weighed when it was given, and what it weighs today, in hundredths."""
 
-    line: Helped
+    line: Line
     weight: float
     today: int
 
@@ -61,7 +71,7 @@ def _parts(score: Score, verified: bool, total: int) -> dict[int, int]:
     return dict(zip((credit.helped for credit in side), parts, strict=True))
 
 
-def show_credit(credit: Credit, adds: int, lines: Sequence[Helped], weights: Mapping[str, float]) -> ShownCredit:
+def show_credit(credit: Credit, adds: int, lines: Sequence[Line], weights: Mapping[str, float]) -> ShownCredit:
     """One person's part with the lines it comes from."""
     today, half_life = clock.now().date(), settings().score_half_life_days
     aged = [100 * weights[line.sort] * 2 ** (-max(0, (today - line.at.date()).days) / half_life) for line in lines]

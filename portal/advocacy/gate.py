@@ -1,28 +1,28 @@
 """The gate to recognition: which help counts towards it, how much there is, and what is missing."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import clock
-from portal.advocacy import voices
-from portal.advocacy.ledger import in_chunks, standing
+from portal.advocacy import groups, voices
+from portal.advocacy.ledger import in_chunks, standing, week_of
 from portal.advocacy.models import LedgerEntry
-from portal.advocacy.score import Voice
 from portal.config import settings
 from portal.db import db
+from portal.members.models import Member
 
 
-class Helped(NamedTuple):
-    """One line of help: who was helped by which contribution, how they said so, and when."""
+class Told(NamedTuple):
+    """One person whom a member helped: how often they said so, in which weeks, and when for the last time."""
 
     helped_id: int
-    contribution_id: int
-    sort: str
-    at: datetime
+    lines: int
+    weeks: Collection[int]
+    last_at: datetime
 
 
 class Condition(NamedTuple):
@@ -48,8 +48,8 @@ class Evidence:
     """What speaks for a member's recognition, from the last `advocate_days` days."""
 
     score: float
-    lines: Sequence[Helped]
-    """All help in that time, the latest first."""
+    told: Sequence[Told]
+    """Everybody helped in that time, whoever said so last first."""
     customers: Mapping[int, str]
     """Verified customers helped whom the member has not credited in turn: their numbers and groups."""
     credited_in_turn: Collection[int]
@@ -58,7 +58,7 @@ class Evidence:
     @property
     def people(self) -> set[int]:
         """Everybody helped in that time."""
-        return {line.helped_id for line in self.lines}
+        return {person.helped_id for person in self.told}
 
     @property
     def groups(self) -> set[str]:
@@ -66,9 +66,9 @@ class Evidence:
         return set(self.customers.values())
 
     @property
-    def weeks(self) -> set[tuple[int, int]]:
-        """The weeks (ISO 8601 year and number) in which they were helped."""
-        return {line.at.isocalendar()[:2] for line in self.lines if line.helped_id in self.customers}
+    def weeks(self) -> set[int]:
+        """The weeks in which those customers were helped, numbered as `ledger.week_of` does."""
+        return {week for person in self.told if person.helped_id in self.customers for week in person.weeks}
 
     def conditions(self) -> Sequence[Condition]:
         """The gate of PRODUCT.md, "Advocate", with the numbers of the settings."""
@@ -87,43 +87,63 @@ class Evidence:
         return all(condition.met for condition in self.conditions())
 
 
-def weigh(score: float, lines: Iterable[Helped], heard: Mapping[int, Voice], in_turn: Collection[int]) -> Evidence:
-    """Evidence from a member's standing lines of whatever age, the voices of those helped, and whom they credited."""
-    since = clock.ago(days=settings().advocate_days)
-    recent = sorted((line for line in lines if line.at >= since), key=lambda line: line.at, reverse=True)
-    customers = {}
-    for person in {line.helped_id for line in recent} - set(in_turn):
-        voice = heard.get(person)
-        if voice is not None and voice.verified and voice.weight > 0:
-            customers[person] = voice.group
-    return Evidence(score, recent, customers, in_turn)
-
-
 def evidence_of(scores: Mapping[int, float]) -> dict[int, Evidence]:
-    """The evidence for these members (their numbers and help scores), in three questions to the database a thousand."""
-    lines: dict[int, list[Helped]] = {member_id: [] for member_id in scores}
-    since = clock.ago(days=settings().advocate_days)
-    e = LedgerEntry
-    for ids in in_chunks(sorted(scores)):
-        rows = db.session.execute(
-            select(e.helper_id, e.helped_id, e.contribution_id, e.sort, e.at)
-            .where(e.helper_id.in_(ids), e.at >= since, standing())
-            .order_by(e.at.desc(), e.id.desc())
+    """The evidence for these members (their numbers and help scores), in three questions to the database.
+
+    It adds up the lines itself, so that what is read grows with the people helped and not with the lines.
+    """
+    told, customers = _told(scores)
+    in_turn = _credited_in_turn(scores)
+    counting = {m: customers[m].keys() - in_turn.get(m, set()) for m in scores}
+    wanted = {person: customers[m][person] for m in scores for person in counting[m]}
+    group = groups.name_groups(wanted.values())
+    return {
+        m: Evidence(
+            scores[m],
+            sorted(told[m].values(), key=lambda person: person.last_at, reverse=True),
+            {person: group[person] for person in sorted(counting[m])},
+            in_turn.get(m, set()) & told[m].keys(),
         )
-        for helper, helped, contribution, sort, at in rows:
-            lines[helper].append(Helped(helped, contribution, sort, at))
-    people = {line.helped_id for several in lines.values() for line in several}
-    heard, back = voices.of_members(people), _credited_in_turn(scores, people)
-    return {m: weigh(scores[m], lines[m], heard, back.get(m, ())) for m in scores}
+        for m in scores
+    }
 
 
-def _credited_in_turn(members: Collection[int], people: Collection[int]) -> dict[int, set[int]]:
-    """For each member, which of these people they said had helped them, however long ago."""
+def _told(members: Collection[int]) -> tuple[dict[int, dict[int, Told]], dict[int, dict[int, Any]]]:
+    """For each member, whom they helped in the days that count; and those of them who are verified customers."""
+    told: dict[int, dict[int, Told]] = {m: {} for m in members}
+    customers: dict[int, dict[int, Any]] = {m: {} for m in members}
+    since, e, m = clock.ago(days=settings().advocate_days), LedgerEntry, Member
+    week = week_of(e.at)
+    for ids in in_chunks(sorted(members)):
+        rows = db.session.execute(
+            select(
+                e.helper_id, m.id, week, func.count(), func.max(e.at), voices.is_customer(),
+                m.organisation, m.email, m.email_confirmed_at,
+            )
+            .join(m, m.id == e.helped_id)
+            .where(e.helper_id.in_(ids), e.at >= since, standing())
+            .group_by(e.helper_id, m.id, week)
+        )  # fmt: skip
+        for row in rows:
+            helper, helped, in_week, lines, last_at, customer = row[:6]
+            own = told[helper]
+            known = own.get(helped)
+            if known is None:
+                own[helped] = Told(helped, lines, (in_week,), last_at)
+            else:
+                last = max(known.last_at, last_at)
+                own[helped] = Told(helped, known.lines + lines, (*known.weeks, in_week), last)
+            if customer:
+                customers[helper][helped] = row
+    return told, customers
+
+
+def _credited_in_turn(members: Collection[int]) -> dict[int, set[int]]:
+    """For each member, everybody of whom they said that they had been helped by them, however long ago."""
     e = LedgerEntry
     found: dict[int, set[int]] = {}
-    for ids in in_chunks(sorted(people)):
-        for own in in_chunks(sorted(members)):
-            query = select(e.helped_id, e.helper_id).where(e.helper_id.in_(ids), e.helped_id.in_(own), standing())
-            for member, person in db.session.execute(query.distinct()):
-                found.setdefault(member, set()).add(person)
+    for ids in in_chunks(sorted(members)):
+        query = select(e.helped_id, e.helper_id).where(e.helped_id.in_(ids), standing()).distinct()
+        for member, person in db.session.execute(query):
+            found.setdefault(member, set()).add(person)
     return found

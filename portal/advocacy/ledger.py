@@ -8,7 +8,22 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, select, text, union
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    union,
+)  # fmt: skip
 from sqlalchemy.orm import aliased
 
 from portal.advocacy.models import LedgerEntry, SetAside
@@ -56,6 +71,23 @@ def standing(entry: Any = LedgerEntry) -> ColumnElement[bool]:
     """A condition: the line is no reversal and has none."""
     reversal = aliased(LedgerEntry)
     return and_(entry.reverses_id.is_(None), ~exists().where(reversal.reverses_id == entry.id))
+
+
+def day_of(at: Any) -> ColumnElement[int]:
+    """For the database: the whole days (UTC) from 1 January 1970 until the day of this column."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return cast(func.floor(func.extract("epoch", at) / literal_column("86400")), Integer)
+    return _whole(cast(func.strftime("%s", at), Integer), 86400)
+
+
+def week_of(at: Any) -> ColumnElement[int]:
+    """For the database: a number for the week, Monday to Sunday (UTC), that grows by one each week."""
+    return _whole(day_of(at) + literal_column("3"), 7)  # 1 January 1970 was a Thursday
+
+
+def _whole(number: Any, by: int) -> ColumnElement[int]:
+    """Division of whole numbers; the literal keeps one expression the same wherever a statement says it."""
+    return number.op("/", precedence=8)(literal_column(str(by)))  # type: ignore[no-any-return]
 
 
 def bring_in_line(contribution_ids: Collection[int], why: str = "") -> list[Pair]:

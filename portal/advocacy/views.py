@@ -11,6 +11,7 @@ from portal.access import member_only, moderator_only, public
 from portal.advocacy import commands, queries
 from portal.advocacy.forms import DeclineForm
 from portal.advocacy.models import Recognition
+from portal.advocacy.own_help import own_help
 from portal.config import settings
 from portal.db import db
 from portal.members.models import Member
@@ -36,7 +37,7 @@ def show_advocates() -> str:
 def show_own_help() -> str:
     """One's own ledger, line by line, and what is missing for recognition."""
     number = page_number()
-    own = queries.own_help(current_user, (number - 1) * PEOPLE_PER_PAGE, PEOPLE_PER_PAGE)
+    own = own_help(current_user, (number - 1) * PEOPLE_PER_PAGE, PEOPLE_PER_PAGE)
     total = len(own.score.credits)
     last = max(1, -(-total // PEOPLE_PER_PAGE))
     if number > last:
@@ -111,7 +112,7 @@ def show_proposals() -> str:
 def _proposals_page(refused: "tuple[int, DeclineForm] | None" = None) -> str:
     page = paginate(queries.proposals("proposed"), PROPOSALS_PER_PAGE)
     shown = queries.with_reasons(page.rows)
-    helped = {line.helped_id for advocate in shown for line in advocate.evidence.lines}
+    helped = {person for advocate in shown for person in advocate.evidence.people}
     return render_template(
         "advocacy/proposals.html", shown=shown, page=page, people=queries.people(helped), settings=settings(),
         invited=db.session.scalars(queries.proposals("confirmed").limit(50)).all(), refused=refused,
