@@ -38,6 +38,7 @@ FOLLOWED: Map = {
     "restored": (show_pictures, index, credit, tell, bring),
     "removed": (take_away, show_pictures, delete_pictures, index, credit, tell),
     "withdrawn": (take_away, show_pictures, index),
+    "refused": (),
     "undone": (take_away, show_pictures, index, credit, tell, show_face, bring),
     "edited": (take_away, show_pictures, index, tell),
     "moved": (index,),
@@ -102,6 +103,15 @@ FOLLOWED: Map = {
     "thanked_by_staff": (),
     "incentive_promised": (tell,),
     "incentive_withdrawn": (),
+    # thanks that look arranged
+    "finding_cleared": (),
+    "finding_set_aside": (),
+    "finding_lifted": (),
+    "finding_appealed": (),
+    "help_not_counted": (tell,),
+    "help_counts_again": (tell,),
+    "finding_appeal_upheld": (tell,),
+    "finding_appeal_declined": (tell,),
     # recognition
     "recognition_confirmed": (tell,),
     "recognition_accepted": (tell,),

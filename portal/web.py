@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session
+from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request, session
 from sqlalchemy import Select, func
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
@@ -116,6 +116,17 @@ def after_reading(do: Callable[[], None]) -> None:
     g.setdefault("portal_after_reading", []).append(do)
 
 
+def after_all(do: Callable[[], None]) -> None:
+    """Do something small in a transaction of its own once this request's is over, kept or undone; at once without one.
+
+    For what has to be known though nothing of the request is kept. `do` reads what it needs by number.
+    """
+    if has_request_context():
+        g.setdefault("portal_after_all", []).append(do)
+    else:
+        do()
+
+
 class RowNumber(IntegerConverter):
     """`<int:…>` in an address: a number that a row can have; a larger one is not found."""
 
@@ -175,6 +186,13 @@ def _commit(response: Response) -> Response:
         activity.wake_up.set()
     else:
         db.session.rollback()
+    if rest := g.pop("portal_after_all", []):  # a name of its own: the lambda above still needs its `todo`
+        try:
+            with writing():
+                for do in rest:
+                    do()
+        except Exception:
+            log.warning("what was to be known of a request was not kept", exc_info=True)
     return response
 
 

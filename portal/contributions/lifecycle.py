@@ -16,6 +16,7 @@ from portal.contributions import screening
 from portal.contributions.counting import count, forget_publication, recount
 from portal.contributions.models import Contribution, Decision
 from portal.contributions.powers import may
+from portal.contributions.screening import refusals
 from portal.contributions.showing import why_not_shown
 from portal.db import db
 from portal.members.models import Member
@@ -54,7 +55,7 @@ def submit(contribution: Contribution) -> bool:
         return False
     verdict = screening.screen(contribution, author)
     if verdict.outcome == screening.REFUSE:
-        raise screening.Refused(verdict.reason, verdict.rule)
+        refusals.refuse(contribution, author, verdict)
     contribution.submitted_at = clock.now()
     db.session.flush()
     screening.keep(contribution, verdict)

@@ -7,9 +7,11 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import joinedload
 
 from portal import activity, clock
+from portal.activity import Activity
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution
 from portal.contributions.powers import may
+from portal.contributions.screening.refusals import refusals_of
 from portal.db import db
 from portal.members import measures
 from portal.members.models import Member, Suspension
@@ -31,6 +33,8 @@ class Conduct:
     measures: Sequence[tuple[Suspension, str | None]]
     """Each with the name of who decided it; the latest first."""
     latest: Sequence[Contribution]
+    refusals: Sequence[Activity]
+    """The last verdicts on what the rules did not take."""
 
 
 def conduct_of(member: Member) -> Conduct:
@@ -49,7 +53,7 @@ def conduct_of(member: Member) -> Conduct:
         .limit(20)
     )
     latest = db.session.scalars(latest_by(member.id).options(joinedload(Contribution.parent))).all()
-    return Conduct(member, reports, [(row[0], row[1]) for row in done], latest)
+    return Conduct(member, reports, [(row[0], row[1]) for row in done], latest, refusals_of(member.id))
 
 
 def latest_by(member_id: int, other_than: int = 0, limit: int = 6) -> Select[Contribution]:

@@ -11,6 +11,7 @@ from portal.members.standing import Refused
 from portal.moderation import conduct
 from portal.moderation.forms import MeasureForm
 from portal.moderation.member_reports import REASONS as MEMBER_REASONS
+from portal.moderation.reasons import label_of
 from portal.moderation.views import Answer, bp
 
 SAID = {
@@ -29,7 +30,9 @@ def show_conduct(member_id: int) -> str:
 
 def _page(member: Member, form: MeasureForm) -> str:
     known = conduct.conduct_of(member)
-    return render_template("moderation/member.html", known=known, form=form, report_reasons=MEMBER_REASONS)
+    return render_template(
+        "moderation/member.html", known=known, form=form, report_reasons=MEMBER_REASONS, label_of=label_of
+    )
 
 
 @bp.post("/moderation/members/<int:member_id>/measure")

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.contributions.models import Contribution
+from portal.contributions.screening.refusals import refused_since
 from portal.db import db
 from portal.members.models import Member
 from portal.moderation import figures, second_looks
@@ -48,6 +49,8 @@ class Quality:
     most: timedelta | None
     taken_back: int
     agreement: Agreement
+    refused: Sequence[tuple[str, int]]
+    """Which rule refused how many texts; the commonest first."""
 
 
 def quality(period: int) -> Quality:
@@ -76,6 +79,7 @@ def quality(period: int) -> Quality:
         most=most,
         taken_back=taken_back,
         agreement=second_looks.agreement(since),
+        refused=[(label_of(rule) or "not known any more", n) for rule, n in refused_since(since).most_common()],
     )
 
 

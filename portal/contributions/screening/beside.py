@@ -16,12 +16,12 @@ FACTS: Names = {"story": ("figure", "figure_says", "trade", "goal", "pull_quote"
 
 def lines_of(contribution: Contribution) -> list[str]:
     """Lines of its own, as they are shown: the place of a photo, the summary of an article, the names of tags."""
-    return [*_said(contribution, LINES), *_tags_of(contribution)]
+    return [*said(contribution, LINES), *_tags_of(contribution)]
 
 
 def facts_of(contribution: Contribution) -> list[str]:
     """The facts of a story, as they are shown; its text has them too, as they were typed."""
-    return _said(contribution, FACTS)
+    return said(contribution, FACTS)
 
 
 def descriptions_of(contribution: Contribution) -> dict[int, str]:
@@ -31,7 +31,8 @@ def descriptions_of(contribution: Contribution) -> dict[int, str]:
     return {row.id: row.alt for row in db.session.execute(select(picture.c.id, picture.c.alt).where(of_this))}
 
 
-def _said(contribution: Any, names: Names) -> list[str]:
+def said(contribution: Any, names: Names) -> list[str]:
+    """What a contribution, or what stands for one, has under the names of its kind."""
     return [text for name in names.get(contribution.kind, ()) if (text := getattr(contribution, name, ""))]
 
 

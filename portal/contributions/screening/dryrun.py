@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.config import Settings
-from portal.contributions.models import Contribution, Decision
-from portal.contributions.screening import contents, judge, newcomers, pace, spam
+from portal.contributions.models import Contribution, Decision, Tag, contribution_tag
+from portal.contributions.screening import beside, contents, judge, newcomers, pace, spam
 from portal.contributions.screening.linking import hosts_in
+from portal.contributions.screening.refusals import refused_since
 from portal.contributions.screening.submission import RECENT_CHARS, Submission, Text
 from portal.contributions.screening.verdicts import Finding
 from portal.contributions.screening.watching import Watch
@@ -34,6 +35,8 @@ RULES = (
     newcomers.first_contributions, newcomers.throwaway_mail, contents.links, contents.same_host, newcomers.pictures,
 )  # fmt: skip
 """Those with thresholds. Look-alike names and silences hold for who somebody is now, not for what they sent then."""
+_OWN = {name: kind for names in (beside.LINES, beside.FACTS) for kind, own in names.items() for name in own}
+"""What only the tables of the kinds have, and in which."""
 HAPPENED = {
     "held_fair": "held, then approved",
     "held_bad": "held, then sent back or removed",
@@ -65,6 +68,8 @@ class Outcome:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+    """What rules refused then, by rule: not tried, as it was not kept."""
 
 
 def dry_run(s: Settings, words: Sequence[Watch]) -> Outcome:
@@ -74,17 +79,17 @@ def dry_run(s: Settings, words: Sequence[Watch]) -> Outcome:
     """
     rows = _submissions()
     history = _History(s, rows)
-    decisions, pictures = _decisions(rows), _pictures(rows)
+    decisions, beside_it = _decisions(rows), _beside(rows)
     model, deadline = spam.current(), monotonic() + SECONDS_AT_MOST
-    out = Outcome(of=len(rows))
+    out = Outcome(of=len(rows), refused=refused_since(clock.ago(days=DAYS)))
     for row, author in rows:
         if monotonic() > deadline:
             break
         c = SimpleNamespace(
             id=row.id, kind=row.kind, is_reply=row.kind == "reply", title=row.title, source=row.source, html=row.html,
-            submitted_at=None, author_id=row.author_id,
+            submitted_at=None, author_id=row.author_id, **{name: row._mapping[name] or "" for name in _OWN},
         )  # fmt: skip
-        verdict = judge(_Past(c, author, s, row.submitted_at, words, model, history, pictures.get(row.id, 0)), RULES)
+        verdict = judge(_Past(c, author, s, row.submitted_at, words, model, history, *beside_it(row.id)), RULES)
         history.add(c, row.submitted_at)
         did = decisions.get(row.id, "shown")
         out.looked_at += 1
@@ -101,13 +106,16 @@ def dry_run(s: Settings, words: Sequence[Watch]) -> Outcome:
 class _Past(Submission):
     """A submission as it was then: what the rules ask for comes from memory."""
 
-    def __init__(self, c: Any, author: Member, s: Settings, at: datetime, words: Any, model: Any, history: Any, n: int):
+    def __init__(
+        self, c: Any, author: Member, s: Settings, at: datetime, words: Any, model: Any, history: Any,
+        tags: Sequence[str], descriptions: dict[int, str],
+    ) -> None:  # fmt: skip
         super().__init__(c, author, s, at, words, model)
         self.history = history
         before, days = history.published_before(author.id, at), (at - author.joined_at) / timedelta(days=1)
         self.__dict__ |= {
-            "published_before": before, "trust": level_of(s, before, days), "pictures": set(range(n)),
-            "lines": [], "facts": [],
+            "published_before": before, "trust": level_of(s, before, days), "descriptions": descriptions,
+            "lines": [*beside.said(c, beside.LINES), *tags, *filter(None, descriptions.values())],
         }  # fmt: skip
 
     def last_sent(self) -> datetime | None:
@@ -165,13 +173,18 @@ def _few(source: str) -> list[int]:
 
 
 def _submissions() -> list[tuple[Any, Member]]:
-    c = Contribution.__table__
+    c: Any = Contribution.__table__
+    of_all_kinds = c
+    for kind in dict.fromkeys(_OWN.values()):
+        of_all_kinds = of_all_kinds.outerjoin(db.metadata.tables[kind], db.metadata.tables[kind].c.id == c.c.id)
     newest = db.session.execute(
         select(
             c.c.id, c.c.kind, c.c.author_id, c.c.title, c.c.submitted_at, c.c.excerpt,
             func.substr(c.c.source, 1, RECENT_CHARS).label("source"),
             func.substr(c.c.html, 1, HTML_CHARS).label("html"),
+            *(db.metadata.tables[kind].c[name] for name, kind in _OWN.items()),
         )
+        .select_from(of_all_kinds)
         .join(Member, Member.id == c.c.author_id)
         .where(
             c.c.submitted_at > clock.ago(days=DAYS), c.c.state != "draft", Member.is_employee.is_(False),
@@ -234,14 +247,25 @@ def _decisions(rows: Sequence[Any]) -> dict[int, str]:
     return out
 
 
-def _pictures(rows: Sequence[Any]) -> dict[int, int]:
-    picture = db.metadata.tables["picture"]
+def _beside(rows: Sequence[Any]) -> Any:
+    """A function from a number to the tags, and what the pictures are said to show, by their numbers."""
+    picture, ids = db.metadata.tables["picture"], {row.id for row, _ in rows}
+    descriptions: dict[int, dict[int, str]] = defaultdict(dict)
+    tags: dict[int, list[str]] = defaultdict(list)
 
-    def read(ids: list[int]) -> Any:
-        counted = select(picture.c.contribution_id, func.count()).where(picture.c.contribution_id.in_(ids))
-        return db.session.execute(counted.group_by(picture.c.contribution_id))
+    def read_pictures(some: list[int]) -> Any:
+        facts = (picture.c.contribution_id, picture.c.id, picture.c.alt)
+        return db.session.execute(select(*facts).where(picture.c.contribution_id.in_(some)))
 
-    return {row[0]: row[1] for row in _by_chunk({row.id for row, _ in rows}, read)}
+    def read_tags(some: list[int]) -> Any:
+        on = contribution_tag.c.contribution_id
+        return db.session.execute(select(on, Tag.name).join(Tag).where(on.in_(some)).order_by(Tag.name))
+
+    for row in _by_chunk(ids, read_pictures):
+        descriptions[row.contribution_id][row.id] = row.alt
+    for row in _by_chunk(ids, read_tags):
+        tags[row.contribution_id].append(row.name)
+    return lambda number: (tags.get(number, []), descriptions.get(number, {}))
 
 
 def _by_chunk(ids: set[int], read: Any) -> list[Any]:

@@ -12,7 +12,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from portal.contributions.models import Contribution, Decision, Revision
-from portal.contributions.screening import Finding, Refused, Submission, Verdict, contents, newcomers
+from portal.contributions.screening import Finding, Submission, Verdict, contents, newcomers
+from portal.contributions.screening.refusals import refuse
 from portal.contributions.screening.verdicts import HOLD, REFUSE, sternest
 from portal.contributions.screening.watching import Readable, Watch
 from portal.db import db
@@ -51,13 +52,13 @@ def screen_edit(contribution: Contribution, author: Member, was: Before) -> Verd
     found = [f for f in ([newcomers.silenced(sub)] if author.is_staff else _findings(sub, was)) if f is not None]
     verdict = sternest(found, sub.score, contents.tags_of(sub))
     if verdict.outcome == REFUSE:
-        raise Refused(verdict.reason, verdict.rule)
+        refuse(contribution, author, verdict)
     if verdict.outcome == HOLD and contribution.reply_count:
-        raise Refused(
+        refuse(
+            contribution, author, verdict,
             f"{verdict.reason} Others have replied to this already, so it can’t wait out of sight: please undo that "
             "part of the change, or write it as a reply. What you typed is still here.",
-            verdict.rule,
-        )
+        )  # fmt: skip
     return verdict
 
 
