@@ -8,9 +8,11 @@ from flask_login import current_user
 from sqlalchemy import func, literal, select
 
 from portal import clock
+from portal.advocacy.proposals import FINDINGS
 from portal.contributions.models import Contribution
 from portal.contributions.powers import boards_of
 from portal.contributions.queries import last_decision
+from portal.guard import queries as findings
 from portal.notifications.models import Notification
 from portal.site import the_site, the_site_and
 
@@ -20,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.filters["ago"] = ago
     app.jinja_env.globals["last_decision_of"] = last_decision
+    app.extensions[FINDINGS] = findings.open_about  # advocacy knows nothing of the room that watches over it
     app.jinja_env.globals.setdefault("standing_of", lambda contribution: None)
 
 

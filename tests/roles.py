@@ -47,6 +47,7 @@ WHO = {
     "POST account.confirm_email": WITH_A_LINK,
     "POST account.prove_email": MEMBERS,
     "GET account.show_account": MEMBERS,
+    "GET account.invite": WRITERS,
     "GET account.edit_profile": WRITERS,
     "POST account.edit_profile": WRITERS,
     "POST account.choose_mail": MEMBERS,
@@ -209,6 +210,7 @@ WHO = {
     "GET feeds.show_robots": EVERYBODY,
     # recognition
     "GET advocacy.show_advocates": EVERYBODY,
+    "GET advocacy.show_leaderboard": "-------",  # unless the company switched it on
     "GET advocacy.how_this_works": EVERYBODY,
     "GET advocacy.show_own_help": MEMBERS,
     "GET advocacy.show_recognition": MEMBERS,
@@ -237,6 +239,18 @@ WHO = {
     "GET helping.promise": STAFF,
     "POST helping.promise": STAFF,
     "POST helping.correct_promise": STAFF,
+    # thanks that look arranged: whom it is about reads what was set aside, and nobody else's
+    "GET guard.show_findings": MODERATORS,
+    "GET guard.show_finding": MODERATORS,
+    "POST guard.clear_finding": MODERATORS,
+    "POST guard.set_aside": MODERATORS,
+    "POST guard.count_again": MODERATORS,
+    "GET guard.show_log": EVERYBODY,
+    "GET guard.show_appeals": MODERATORS,
+    "POST guard.uphold_appeal": MODERATORS,
+    "POST guard.decline_appeal": MODERATORS,
+    "GET guard.show_concerning_me": MEMBERS,
+    "POST guard.appeal_finding": "s-o----",
     # notifications
     "GET notifications.show_notifications": MEMBERS,
     "GET notifications.open_notification": "s-o----",

@@ -22,6 +22,7 @@ from portal.notifications.models import Notification
 from portal.rights.models import RightsRequest
 from portal.stories.models import StoryInvitation
 from tests import builders
+from tests.guard.finding import appealed_by, set_aside_from
 from tests.roles import WHO
 from tests.visitors import Visitor
 
@@ -116,6 +117,9 @@ class Things:
 
     def _slug(self) -> dict[str, Any]:
         return {}  # made along with the number beside it, or by the endpoint's own method
+
+    def _period(self) -> dict[str, Any]:
+        return {"period": "month"}
 
     def _verb(self) -> dict[str, Any]:
         return {"verb": "pin"}
@@ -243,6 +247,12 @@ class Things:
         db.session.add(measure)
         db.session.flush()
         return {"measure_id": measure.id}
+
+    def _finding_id(self) -> dict[str, Any]:
+        return {"finding_id": set_aside_from(self.owner).id}
+
+    def _finding_appeal_id(self) -> dict[str, Any]:
+        return {"finding_appeal_id": appealed_by(self.owner).id}
 
     def _second_look_id(self) -> dict[str, Any]:
         topic = self.topic_in("pending")

@@ -88,23 +88,6 @@ def past_recognitions(member: Member) -> Sequence[Recognition]:
     ).all()
 
 
-def proposals(*states: str) -> Select[Recognition]:
-    """Recognitions in these states, the oldest first, with whom they are about."""
-    return (
-        select(Recognition)
-        .where(Recognition.state.in_(states))
-        .options(joinedload(Recognition.member))
-        .order_by(Recognition.id)
-    )
-
-
-def find_recognition(recognition_id: int) -> Recognition | None:
-    """One recognition with its member."""
-    return db.session.scalar(
-        select(Recognition).where(Recognition.id == recognition_id).options(joinedload(Recognition.member))
-    )
-
-
 def numbers() -> dict[str, int]:
     """Help in numbers, for the page that says how this works."""
     e, r = LedgerEntry, Recognition

@@ -43,7 +43,7 @@ def describe(contribution: Contribution, thread: Thread | None = None) -> Markup
     if first_page:
         parts.insert(0, Markup('<link rel="canonical" href="{}">').format(address))
         about = {"topic": _topic, "article": _article, "story": _story, "photo": _gallery}[contribution.kind]
-        parts.append(_data(about(contribution, address, pictures, thread)))
+        parts.append(as_data(about(contribution, address, pictures, thread)))
     return Markup("\n").join(parts)
 
 
@@ -61,7 +61,7 @@ def describe_site() -> Markup:
     if site.company:
         data["publisher"] = {"@type": "Organization", "name": site.company}
     card = {"og:type": "website", "og:title": site.name, "og:description": site.tagline, "og:url": absolute("/")}
-    return Markup("\n").join([_metas(card), _data(data)])
+    return Markup("\n").join([_metas(card), as_data(data)])
 
 
 def absolute(path: str) -> str:
@@ -220,6 +220,7 @@ def _metas(card: dict[str, Any]) -> Markup:
     return Markup("\n".join(rows))  # noqa: S704 - both halves are escaped in the line above
 
 
-def _data(node: Node) -> Markup:
+def as_data(node: Node) -> Markup:
+    """A node of schema.org as JSON-LD, for a page's head."""
     data = htmlsafe_json_dumps({"@context": "https://schema.org", **_filled(node)})
     return Markup('<script type="application/ld+json">{}</script>').format(data)

@@ -119,8 +119,8 @@ class Member(Model, UserMixin):
 
     @property
     def is_advocate(self) -> bool:
-        """Whether a recognition is in force."""
-        return self.advocate_since is not None
+        """Whether a recognition is in force; a suspended member's is not, from that instant."""
+        return self.advocate_since is not None and not self.suspended
 
     @property
     def suspended(self) -> bool:

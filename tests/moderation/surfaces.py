@@ -62,6 +62,7 @@ SURFACES = {
     "dev_mail.show_html": OWN,
     # forms
     "account.sign_up": FORM,
+    "account.invite": FORM,
     "account.sign_in": FORM,
     "account.look_into_mail": FORM,
     "account.ask_for_reset": FORM,
@@ -132,6 +133,7 @@ SURFACES = {
     "stories.edit_challenge": STAFF,
     "stories.open_challenge": STAFF,
     # neither
+    "advocacy.show_leaderboard": NEVER,
     "contributions.show_trust": NEVER,
     "feeds.show_robots": NEVER,
     "front.healthz": NEVER,
