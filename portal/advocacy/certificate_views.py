@@ -6,7 +6,9 @@ from flask_login import current_user
 
 from portal import clock
 from portal.access import public
-from portal.advocacy import certificates, levels, queries
+from portal.advocacy import certificates, levels
+from portal.advocacy.gate import evidence_of
+from portal.advocacy.subjects import best_answers
 from portal.advocacy.views import bp
 from portal.config import settings
 from portal.contributions.queries import Gone
@@ -15,6 +17,8 @@ from portal.members import queries as members
 from portal.members.models import Member
 from portal.members.names import clean_username, is_username
 
+ANSWERS = 3
+"""How many of the answers that did most a certificate names."""
 BADGE_SECONDS = 300
 """For how long others may keep a badge: as long as one that is not in force any more may still be seen."""
 
@@ -50,11 +54,12 @@ def show_certificate(username: str) -> ResponseReturnValue:
             abort(404)
         over = certificates.was_ended(member)
         return render_template("advocacy/not_in_force.html", member=member), 410 if over else 404
-    [advocate] = queries.with_reasons([found])
+    who = found.member
     return render_template(
-        "advocacy/certificate.html", r=found, member=found.member, advocate=advocate, settings=settings(),
-        data=certificates.described(found), claim=certificates.claim(found), now=clock.now(),
-        address=certificates.address_of(found),
+        "advocacy/certificate.html", r=found, member=who, settings=settings(), now=clock.now(),
+        evidence=evidence_of({who.id: who.help_score})[who.id] if found.shows_numbers else None,
+        answers=best_answers([who.id], ANSWERS)[who.id] if found.shows_answers else (),
+        data=certificates.described(found), claim=certificates.claim(found), address=certificates.address_of(found),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What an advocate can show elsewhere: the certificate's words, and the badge, both true at the moment they are asked for.
+"""What an advocate can show elsewhere: the certificate's words, and the badge, both true when they are asked for.
 
 Neither can be faked by copying: a badge is a picture that this site draws anew, and it leads to the certificate here.
 """

@@ -37,9 +37,7 @@ def propose() -> int:
     candidates = {
         member.id: member
         for member in db.session.scalars(
-            select(Member).where(
-                Member.help_score >= s.advocate_score, *_in_good_standing(), ~under_way, ~said_no
-            )
+            select(Member).where(Member.help_score >= s.advocate_score, *_in_good_standing(), ~under_way, ~said_no)
         )
     }
     made = 0

@@ -22,9 +22,10 @@ class Level(NamedTuple):
 
     def conditions(self, evidence: Evidence, days: int) -> Sequence[Condition]:
         """What it takes, beside what there is; `days` is for how long the member was recognised in all."""
+        customers = len(evidence.customers)
         return (
             Condition("help score", evidence.score, self.score),
-            Condition("verified customers helped who were not thanked in turn", len(evidence.customers), self.customers),
+            Condition("verified customers helped who were not thanked in turn", customers, self.customers),
             Condition("days as a recognised advocate", days, self.days),
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What moderators decide about recognition: who waits for it, for another term, for a higher level, with the evidence."""
+"""What moderators decide about recognition: who waits for it, another term, a higher level; with the evidence."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +15,12 @@ from portal.advocacy.ledger import in_chunks, standing
 from portal.advocacy.levels import awarded
 from portal.advocacy.models import TAKEN, LedgerEntry, Recognition
 from portal.advocacy.subjects import best_answers
-from portal.advocacy.subjects import best_answers
 from portal.contributions.models import Contribution
 from portal.db import db
 from portal.members.models import Member
 
+ANSWERS = 3
+"""How many of the answers that did most stand with a proposal."""
 FINDINGS = "portal.findings_about"
 """The extension that says how many open findings are about whom; the frame takes it from the room that guards."""
 
@@ -66,7 +67,7 @@ def find(recognition_id: int) -> Recognition | None:
 def with_evidence(recognitions: Sequence[Recognition]) -> tuple[list[Proposal], Mapping[int, Member]]:
     """Each with its evidence, and everybody named in it, in a number of queries that does not grow with them."""
     evidence = evidence_of({r.member_id: r.member.help_score for r in recognitions})
-    answers = best_answers([r.member_id for r in recognitions], queries.ANSWERS)
+    answers = best_answers([r.member_id for r in recognitions], ANSWERS)
     around = {r.member_id: {r.member_id, *evidence[r.member_id].people} for r in recognitions}
     everybody: set[int] = set().union(*around.values())
     known = queries.people(everybody)

@@ -1,4 +1,4 @@
-"""Another term, and higher levels: proposed by the numbers, confirmed or declined by a moderator, told to the member."""
+"""Another term, and higher levels: proposed by the numbers, decided by a moderator, told to the member."""
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
@@ -24,7 +24,7 @@ LEVEL_DECLINED = "level_declined"
 
 
 def look_ahead() -> int:
-    """Tell whose term runs out within the notice whether another is in sight, and propose it as soon as the gate is open.
+    """Tell whose term runs out within the notice whether another is in sight; propose it as soon as the gate is open.
 
     Returns how many were told or proposed. Whom a moderator declined another term is not proposed again.
     """
@@ -72,9 +72,7 @@ def decline_renewal(recognition: Recognition, moderator: Member, reason: str) ->
     if not move(recognition, TAKEN, _ROW.renewal_proposed_at.is_not(None), **facts):
         return False
     ends = recognition.ends_at.isoformat() if recognition.ends_at else ""
-    activity.record(
-        "recognition_not_renewed", member=recognition.member, actor=moderator, reason=reason, ends_at=ends
-    )
+    activity.record("recognition_not_renewed", member=recognition.member, actor=moderator, reason=reason, ends_at=ends)
     return True
 
 

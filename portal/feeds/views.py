@@ -114,7 +114,7 @@ def show_sitemap() -> ResponseReturnValue:
 def show_sitemap_places() -> ResponseReturnValue:
     """The pages that always are there, and the boards."""
     paths = ["/", "/forum/", "/stories/", "/photos/", "/blog/", "/advocates/", "/members/"]
-    paths += ["/about/how-this-works", "/about/trust"]
+    paths += ["/about/how-this-works", "/about/trust", "/advocates/marks"]
     paths += ["/photos/challenges/"]
     paths += [f"/forum/{quote(slug)}/" for slug in queries.board_slugs()]
     paths += [f"/photos/challenges/{quote(slug)}" for slug in queries.challenge_slugs()]

@@ -53,7 +53,7 @@ def advocates() -> list[Member]:
     """Recognised members, those who helped most people first."""
     query = (
         select(Member)
-        .where(Member.advocate_since.is_not(None), Member.erased_at.is_(None))
+        .where(Member.advocate_since.is_not(None), Member.erased_at.is_(None), Member.suspended_at.is_(None))
         .order_by(Member.helped_count.desc())
         .limit(SHOWN_ADVOCATES)
     )

@@ -7,11 +7,11 @@ from portal import text as texts
 from portal.members.models import USERNAME
 
 RESERVED = frozenset(
-    """about abuse account admin administrator advocate all anonymous api blog ceo company contact customer deleted
-    everybody everyone feeds former forum founder help here hostmaster info legal login mail me member members mod
-    moderation moderator moderators myself nobody none noreply notifications null official owner photos portal
-    postmaster privacy root sales search security service settings signin signout signup site staff static stories
-    suggest support sysadmin system team undefined unknown user verified webmaster www you""".split()  # noqa: SIM905 (a list of words is read as one)
+    """about abuse account admin administrator advocate all ambassador anonymous api blog ceo company contact customer
+    deleted everybody everyone feeds former forum founder help here hostmaster info legal login mail me member
+    members mentor mod moderation moderator moderators myself nobody none noreply notifications null official owner
+    photos portal postmaster privacy root sales search security service settings signin signout signup site staff
+    static stories suggest support sysadmin system team undefined unknown user verified webmaster www you""".split()  # noqa: SIM905 (a list of words is read as one)
 )
 """Words that would pass for the company, for a role or for an address of the site; compared by `skeleton`."""
 

@@ -1,4 +1,4 @@
-"""What an advocate shows elsewhere: the marks, the certificate, the badge; true when asked, and honest when it is over."""
+"""What an advocate shows elsewhere: marks, certificate, badge; true when asked, and honest when it is over."""
 
 import json
 import re
@@ -187,7 +187,13 @@ def test_no_mark_stands_inside_another_link(hanna: Member, client: Any, settled:
     settled()
     db.session.commit()
     addresses = ("/", "/forum/", "/stories/", "/photos/", "/blog/", "/members/", "/members/hanna", "/search?q=question")
-    for address in (*addresses, "/advocates/", "/advocates/marks?of=hanna", f"/stories/{story.id}/{story.slug}", f"/photos/{photo.id}"):
+    for address in (
+        *addresses,
+        "/advocates/",
+        "/advocates/marks?of=hanna",
+        f"/stories/{story.id}/{story.slug}",
+        f"/photos/{photo.id}",
+    ):
         depth, page = 0, client.get(address)
         assert page.status_code == 200
         for tag in re.findall(r"<a[ >]|</a>", page.text):

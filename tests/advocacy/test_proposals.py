@@ -64,9 +64,7 @@ def test_who_thanks_whom_is_drawn_beside_its_table(app: Flask, settled: Settle, 
     assert all(person.display_name in table for person in people)
 
 
-def test_open_findings_about_these_people_are_named_with_a_link(
-    app: Flask, settled: Settle, moderator: Any
-) -> None:
+def test_open_findings_about_these_people_are_named_with_a_link(app: Flask, settled: Settle, moderator: Any) -> None:
     helper, people = proposed(settled)
     for n, members in enumerate(((helper, people[0]), (people[0], people[1]))):
         finding = Finding(sort="circle", key=f"key {n}")
@@ -117,7 +115,7 @@ def test_another_term_is_confirmed_or_declined_on_the_same_page(
     answer = moderator.submit(f"{PAGE}/{number}/term/decline", {"reason": " "})
     assert answer.status_code == 422
     assert "Please write why not" in answer.text
-    assert answer.text.count("<details class=\"queue-reason\" open") == 1
+    assert answer.text.count('<details class="queue-reason" open') == 1
     moderator.submit(f"{PAGE}/{number}/term/decline", {"reason": "It went in <circles>."})
     page = as_member(helper).get("/account/recognition").text
     assert "No other term follows this one" in page

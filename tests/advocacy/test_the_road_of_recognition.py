@@ -155,7 +155,8 @@ def shows_the_mark_everywhere(road: Road) -> None:
     db.session.commit()
     road.settled()
     names = {
-        "/": MARK, "/forum/repairs/": MARK, f"/topics/{topic.id}/{topic.slug}": MARK, "/members/hanna": MARK, "/members/": MARK,
+        "/": MARK, "/forum/repairs/": MARK, f"/topics/{topic.id}/{topic.slug}": MARK,
+        "/members/hanna": MARK, "/members/": MARK,
         "/search?q=screwdriver": MARK, "/stories/": MARK, f"/stories/{story.id}/{story.slug}": MARK, "/blog/": MARK,
         f"/blog/{article.slug}": MARK, f"/photos/{photo.id}": MARK, "/advocates/": MARK,
         "/photos/": "Hanna Berg", CERTIFICATE: "as an <strong>advocate</strong>",
