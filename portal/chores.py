@@ -2,6 +2,7 @@
 
 from portal.advocacy import chores as advocacy
 from portal.contributions.screening import learning
+from portal.guard import chores as guard
 from portal.helping import chores as helping
 from portal.media import followers as media
 from portal.media import purging
@@ -21,6 +22,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("sweep pictures nobody used", HOUR, media.sweep),
     Chore("delete the pictures of what moderators removed", HOUR, purging.sweep_removed),
     Chore("forget sign-ups nobody confirmed", HOUR, members.forget_sign_ups),
+    Chore("forget from where members signed in long ago", 12 * HOUR, members.forget_origins),
     Chore("end what moderators set a term to", MINUTE, members.end_terms),
     Chore("warn moderators of what waits too long", 10 * MINUTE, moderation.warn_of_late),
     Chore("draw approvals for a second look", HOUR, moderation.draw_second_looks),
@@ -31,4 +33,5 @@ CHORES: tuple[Chore, ...] = (
     Chore("note to helpers whom they helped", HOUR, helping.note_helpers),
     Chore("suggest whom to thank", 6 * HOUR, helping.suggest_thanks),
     Chore("let scores age, review and propose recognition, once a day", 10 * MINUTE, advocacy.nightly),
+    Chore("look for thanks that look arranged, once a day", 10 * MINUTE, guard.nightly),
 )

@@ -10,7 +10,7 @@ from portal.activity import Activity
 from portal.contributions.models import Consent, Contribution, Decision, Follow, Report
 from portal.db import db, insert_new
 from portal.members.models import Member
-from portal.notifications import bringing, deciding, recognising, thanking
+from portal.notifications import bringing, deciding, recognising, setting_aside, thanking
 from portal.notifications.models import NEVER, Notification
 from portal.rights.models import RightsRequest
 
@@ -53,6 +53,9 @@ def _told_by(line: Activity) -> Iterator[Told]:
         if line.verb in recognising.VERBS and line.member_id is not None:
             about = recognising.note_of(line)
             yield _one(line, line.member_id, line.verb, f"{line.verb}:{line.id}", note=about, actor_id=None)
+        elif line.verb in setting_aside.VERBS and line.member_id is not None:
+            why = str(line.data.get("reason", ""))
+            yield _one(line, line.member_id, line.verb, f"{line.verb}:{line.id}", note=why, actor_id=None)
         elif line.verb == "picture_blocked" and line.member_id is not None:
             yield _one(line, line.member_id, line.verb, f"{line.verb}:{line.id}", note=str(line.data.get("reason", "")))
         return

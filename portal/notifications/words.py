@@ -3,7 +3,7 @@
 from flask import url_for
 
 from portal.contributions.addresses import jump_url
-from portal.notifications import recognising
+from portal.notifications import recognising, setting_aside
 from portal.notifications.models import Notification
 
 SENTENCES = {
@@ -37,7 +37,7 @@ SENTENCES = {
     "newcomer_brought": "{who} is new here and asks for the first time: “{what}”",
     "asked_by_name": "{who} asks you: “{what}”",
     "incentive_promised": "Beside “{what}” it now says what you were promised for it",
-} | recognising.SENTENCES
+} | recognising.SENTENCES | setting_aside.SENTENCES
 ALWAYS_MAILED = (
     "approved", "returned", "hidden", "removed", "restored", "suspended", "reinstated", "picture_blocked",
     "consent_revoked", "silenced", "silence_ended", "warned", "appeal_upheld", "appeal_declined", "incentive_promised",
@@ -70,6 +70,8 @@ def link_of(notification: Notification, *, external: bool = False) -> str:
         return url_for("stories.tell_story", invitation=notification.key.rpartition(":")[2], _external=external)
     if notification.verb in MEASURES:
         return url_for("account.show_account", _anchor="measures", _external=external)
+    if notification.verb in setting_aside.VERBS:
+        return url_for("guard.show_concerning_me", _external=external)
     if notification.verb in recognising.VERBS:
         return url_for("advocacy.show_recognition", _external=external)
     if notification.contribution_id is None:
@@ -94,4 +96,5 @@ def wanted_by_mail(notification: Notification, *, replies: bool, thanks: bool) -
 
 def is_about_own_account(notification: Notification) -> bool:
     """What was decided about a member or their contribution: mailed whatever they want to hear of."""
-    return notification.verb in ALWAYS_MAILED or notification.verb.startswith("recognition_")
+    own = notification.verb in ALWAYS_MAILED or notification.verb in setting_aside.VERBS
+    return own or notification.verb.startswith("recognition_")
