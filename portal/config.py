@@ -99,6 +99,7 @@ class Settings:
     search_words_days: int = _setting(180, "days for which it is kept what was searched for, without the person")
     password_min_chars: int = _setting(10, "shortest password")
     link_hours: int = _setting(48, "hours for which a link sent by mail is valid")
+    invite_days: int = _setting(14, "days for which the link with which a member invites somebody is valid")
     remember_days: int = _setting(30, "days for which `keep me signed in` holds")
     mail_batch_minutes: int = _setting(10, "minutes over which notification mails are gathered into one")
     mail_per_day: int = _setting(20, "notification mails one member gets in a day at the most")

@@ -112,4 +112,4 @@ def sign_out_everywhere() -> Response:
     return redirect("/account/", 303)
 
 
-from portal.members import credentials, joining  # noqa: E402, F401 (the other views of this blueprint)
+from portal.members import credentials, inviting, joining  # noqa: E402, F401 (the other views of this blueprint)

@@ -1,7 +1,7 @@
-"""What the clock asks of this room: sign-ups that nobody confirmed are forgotten, terms that are over end."""
+"""What the clock asks of this room: what was kept for a term is forgotten, terms that are over end."""
 
 from portal.db import writing
-from portal.members import measures
+from portal.members import measures, origins
 from portal.members.commands import sweep_sign_ups
 
 
@@ -15,3 +15,9 @@ def end_terms() -> None:
     """End the suspensions and silences whose term is over, and tell whom they were about."""
     with writing():
         measures.end_terms()
+
+
+def forget_origins() -> None:
+    """Delete from where members signed in once it was long ago."""
+    with writing():
+        origins.forget_old()

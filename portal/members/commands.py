@@ -10,7 +10,7 @@ from portal import activity, clock
 from portal import text as texts
 from portal.config import settings
 from portal.db import db
-from portal.members import links, names, passwords, queries, standing
+from portal.members import invitations, links, names, passwords, queries, standing
 from portal.members.addresses import normal_email
 from portal.members.models import Member, SignUp
 from portal.members.sessions import end_other_sessions
@@ -31,8 +31,12 @@ class Taken(MemberRefused):
         self.field = field
 
 
-def sign_up(email: str, username: str, display_name: str, password: str, browser: str) -> SignUp:
+def sign_up(
+    email: str, username: str, display_name: str, password: str, browser: str, invited_by: int | None = None
+) -> SignUp:
     """Keep what somebody signed up with until the link in the mail is used. All of it parsed by the form.
+
+    Who invited them travels in that link: it is written down when the account is made.
 
     It does not look whether the address has an account: what the mail says is found out when it is
     written. Raises Taken for a username, which is public.
@@ -47,8 +51,13 @@ def sign_up(email: str, username: str, display_name: str, password: str, browser
     )
     db.session.add(asked)
     db.session.flush()
-    activity.record("confirmation_requested", sign_up=asked.id)
+    ask_for_proof(asked, invited_by)
     return asked
+
+
+def ask_for_proof(asked: SignUp, invited_by: int | None = None) -> None:
+    """Have the mail with the link sent."""
+    activity.record("confirmation_requested", sign_up=asked.id, **({"invited_by": invited_by} if invited_by else {}))
 
 
 def browser_digest(nonce: str) -> str:
@@ -56,7 +65,7 @@ def browser_digest(nonce: str) -> str:
     return hashlib.sha256(nonce.encode()).hexdigest()
 
 
-def confirm(asked: SignUp, username: str | None = None) -> Member:
+def confirm(asked: SignUp, username: str | None = None, invited_by: int | None = None) -> Member:
     """Make a member of a sign-up whose address is proven; `username` instead of one that was taken meanwhile.
 
     Raises Taken, also when the address has got an account in the meantime.
@@ -70,6 +79,8 @@ def confirm(asked: SignUp, username: str | None = None) -> Member:
         )
     )  # fmt: skip
     db.session.execute(delete(SignUp).where(SignUp.email == asked.email))
+    if invited_by:
+        invitations.joined(member, invited_by)
     activity.record("confirmed", member=member, actor=member)
     return member
 
@@ -166,6 +177,12 @@ def find_sign_up(token: str) -> SignUp | None:
     asked = db.session.get(SignUp, facts[0]) if facts else None
     # A number can be given again once its row is gone, so the link names more than that.
     return asked if facts and asked is not None and facts[1] == mark_of(asked) else None
+
+
+def inviter_in(token: str) -> int | None:
+    """Who invited them, as the link of a mail says."""
+    facts = links.read_token(CONFIRM, token)
+    return facts[2] if facts and len(facts) > 2 else None
 
 
 def mark_of(asked: SignUp) -> str:

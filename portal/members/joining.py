@@ -7,19 +7,23 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal import activity, web
+from portal import web
 from portal.access import public
 from portal.db import db
-from portal.members import commands, passwords, sessions, throttle
+from portal.members import commands, invitations, links, passwords, sessions, throttle
 from portal.members.account import Answer, bp
 from portal.members.forms import ConfirmForm, ConfirmNameForm, Form, SignUpForm
-from portal.members.models import SignUp
+from portal.members.models import Member, SignUp
 
 JOINING = "joining"
 """In the session: the number of the sign-up and a random value that proves it was this browser."""
 
 WANTED = "wanted"
 """In the session: the page from which somebody came to sign up, and to which they go once they are a member."""
+
+
+INVITATION = "invitation"
+"""In the address and in the session: the token of a personal link by which somebody came to sign up."""
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
@@ -31,25 +35,35 @@ def sign_up() -> Answer:
     wanted = request.args.get("next", "")
     if wanted and web.is_local(wanted):
         session[WANTED] = wanted[:500]
+    if INVITATION in request.args:
+        session[INVITATION] = request.args[INVITATION][: links.LONGEST]
+    by = _invited_by()
     form = SignUpForm()
     if not form.validate_on_submit():
-        return _sign_up_page(form)
+        return _sign_up_page(form, by)
     email = form.email.data or ""
     throttle.count_mail(email)
     nonce = secrets.token_urlsafe(24)
     try:
         asked = commands.sign_up(
-            email, form.username.data or "", form.display_name.data or "", form.password.data or "", nonce
+            email, form.username.data or "", form.display_name.data or "", form.password.data or "", nonce,
+            by.id if by else None,
         )
     except commands.Taken as taken:
         form[taken.field].errors = [str(taken)]
-        return _sign_up_page(form)
+        return _sign_up_page(form, by)
     session[JOINING] = [asked.id, nonce]
     return redirect(url_for("account.look_into_mail"), 303)
 
 
-def _sign_up_page(form: SignUpForm) -> Answer:
-    page = render_template("account/sign_up.html", form=form)
+def _invited_by() -> Member | None:
+    """By whose invitation this browser came, while it is good."""
+    return invitations.inviter(str(session.get(INVITATION, "")))
+
+
+def _sign_up_page(form: SignUpForm, by: Member | None) -> Answer:
+    over = INVITATION in request.args and by is None
+    page = render_template("account/sign_up.html", form=form, invited_by=by, invitation_over=over)
     return (page, 422) if form.errors else page
 
 
@@ -68,7 +82,8 @@ def send_again() -> Response:
     if asked is None:
         return redirect(url_for("account.sign_up"), 303)
     throttle.count_mail(asked.email)
-    activity.record("confirmation_requested", sign_up=asked.id)
+    by = _invited_by()
+    commands.ask_for_proof(asked, by.id if by else None)
     flash("We sent the mail again. It can take a few minutes.", "good")
     return redirect(url_for("account.look_into_mail"), 303)
 
@@ -93,7 +108,8 @@ def confirm() -> Answer:
             form.password.errors = ["This is not the password chosen when signing up."]
             return _confirm_page(form, asked, here)
     try:
-        member = commands.confirm(asked, form.username.data if isinstance(form, ConfirmNameForm) else None)
+        name = form.username.data if isinstance(form, ConfirmNameForm) else None
+        member = commands.confirm(asked, name, commands.inviter_in(token))
     except commands.Taken as taken:
         if taken.field != "username":
             return render_template("account/link_over.html", taken=str(taken)), 410

@@ -1,4 +1,4 @@
-"""Signed links sent by mail: each good for one purpose, for one state of an account, and for so many hours."""
+"""Signed links: each good for one purpose, for one state of an account, and for so many hours."""
 
 import hashlib
 from typing import Any
@@ -23,12 +23,15 @@ def make_token(purpose: str, *facts: Any) -> str:
     return str(_serializer(purpose).dumps(list(facts)))
 
 
-def read_token(purpose: str, token: str) -> list[Any] | None:
-    """The facts of a token; None when it is not ours, was changed, is for something else, or is too old."""
+def read_token(purpose: str, token: str, hours: int = 0) -> list[Any] | None:
+    """The facts of a token; None when it is not ours, was changed, is for something else, or is too old.
+
+    It is good for `hours`, or else for as long as links sent by mail are.
+    """
     if not 0 < len(token) <= LONGEST or not token.isascii():
         return None
     try:
-        facts = _serializer(purpose).loads(token, max_age=settings().link_hours * 3600)
+        facts = _serializer(purpose).loads(token, max_age=(hours or settings().link_hours) * 3600)
     except BadData:
         return None
     return facts if isinstance(facts, list) else None

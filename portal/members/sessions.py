@@ -12,7 +12,7 @@ from portal import clock
 from portal.config import settings
 from portal.db import db
 from portal.errors import wants_json
-from portal.members import passwords, queries, throttle
+from portal.members import origins, passwords, queries, throttle
 from portal.members.models import Member
 from portal.web import after_reading
 
@@ -114,6 +114,7 @@ def begin_session(member: Member, *, remember: bool = False) -> None:
     if messages:
         session["_flashes"] = messages
     login_user(member, remember=remember)
+    origins.note(member)
 
 
 def end_session() -> None:

@@ -24,6 +24,10 @@ PREVIEWS_A_MINUTE = 20
 """Texts of one member that are shown as they will look: each is a whole rendering, and nobody reads faster."""
 
 
+UNKNOWN = "unknown"
+"""Where the network tells no address."""
+
+
 def init_app(app: Flask) -> None:
     """Keep the counts where RATELIMIT_STORAGE_URI says, and count every writing request."""
     limiter = Limiter(address, strategy="moving-window", storage_options={"wrap_exceptions": True})  # type: ignore[dict-item]
@@ -38,7 +42,7 @@ def address() -> str:
     try:
         found = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
-        return "unknown"
+        return UNKNOWN
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped:
             return str(found.ipv4_mapped)

@@ -75,7 +75,8 @@ def _confirmation(line: Activity) -> Any:
         return None
     if _owner(asked.email) is not None:
         return asked.email, "already_member", _ways_in()
-    token = links.make_token(commands.CONFIRM, asked.id, commands.mark_of(asked))
+    by = line.data.get("invited_by")
+    token = links.make_token(commands.CONFIRM, asked.id, commands.mark_of(asked), *([by] if by else []))
     return asked.email, "confirm", {"asked": asked, "link": url_for("account.confirm", token=token, _external=True)}
 
 

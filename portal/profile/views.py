@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal import clock
 from portal.access import member_only
+from portal.config import settings
 from portal.contributions.writing import must_write
 from portal.media.forms import prepare_unhurried
 from portal.media.intake import PictureRefused
@@ -21,7 +22,8 @@ from portal.web import paginate
 @member_only
 def show_account() -> str:
     """Everything a member can set, in one place."""
-    return render_template("profile/account.html", mail=MailForm(formdata=None, obj=current_user))
+    mail = MailForm(formdata=None, obj=current_user)
+    return render_template("profile/account.html", mail=mail, origin_days=settings().score_origin_days)
 
 
 @bp.route("/profile", methods=["GET", "POST"])
