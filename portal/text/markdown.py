@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from html import escape
+from html import escape, unescape
+from secrets import token_hex
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -24,6 +25,17 @@ MARKS = "*_~`["
 """What begins or ends emphasis, code, a link or a picture: the parser looks far ahead of each."""
 MARKS_AT_MOST = 2000
 """In one text; a fair one of 50,000 characters has a few hundred. The rest of it is shown as it was typed."""
+PIECES_AT_MOST = 2500
+"""Lines, cells of tables, items and quotations; a fair text of 50,000 characters has some hundreds. One of more than
+this is shown as it was typed."""
+LINKS_AT_MOST = 1000
+"""Bare addresses in one text that become links; the others are shown."""
+_BEGINS = re.compile(r">|#|[*+-] |\d{1,9}[.)] ")
+_FENCED = re.compile(r"^(```+|~~~+).*?^\1", re.M | re.S)
+_TEXT = re.compile(r"(?<=>)[\t\n -;=?-~]{200,}(?=<)")
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot);")
+_ENTITIES_AT_MOST = 50
+"""In a run of text; bleach takes each by itself, and 49,000 of them take it most of a second."""
 _DENSEST = 10
 """Characters of HTML a character of source may become; a table of empty cells can become hundreds."""
 
@@ -51,12 +63,35 @@ def render(
     }
     source = writable(source)
     try:
-        html = _MARKDOWN.render(source, {"portal": context})
+        html = _MARKDOWN.render(source, {"portal": context}) if _pieces(source) <= PIECES_AT_MOST else ""
     except RecursionError:
         html = ""
     if (source.strip() and not html.strip()) or len(html) > _DENSEST * len(source) + 20_000:
         html = f"<pre><code>{escape(source, quote=False)}</code></pre>"  # as typed, rather than nothing
-    return through_both(html)
+    return _cleaned(html)
+
+
+def _pieces(source: str) -> int:
+    lines = [line.lstrip() for line in _FENCED.sub("", source).split("\n")]
+    return sum(1 + bool(_BEGINS.match(line)) + line.count("|") for line in lines if line)
+
+
+def _cleaned(html: str) -> Markup:
+    """Through both cleaners, but for runs of text that are full of escaped signs: there is nothing in them to clean."""
+    aside: dict[str, str] = {}
+
+    def set_aside(run: re.Match[str]) -> str:
+        text = run.group()
+        if len(_ENTITY.findall(text)) <= _ENTITIES_AT_MOST:
+            return text
+        word = token_hex(16)  # nobody can have typed it
+        aside[word] = escape(unescape(text), quote=False)  # as the cleaners write it
+        return word
+
+    cleaned = str(through_both(_TEXT.sub(set_aside, html)))
+    for word, text in aside.items():
+        cleaned = cleaned.replace(word, text)
+    return Markup(cleaned)  # noqa: S704 - what was set aside has no sign that begins a tag
 
 
 def mentions(source: str) -> list[str]:
@@ -107,11 +142,14 @@ def _links_in(md: MarkdownIt, text: str, context: dict[str, Any]) -> list[Token]
     result: list[Token] = []
     done = 0
     for match in _BARE.finditer(text):
+        if context.setdefault("links", 0) >= LINKS_AT_MOST:
+            break
         address = _without_trailing_punctuation(match.group())
         href = md.normalizeLink(address if "://" in address else "http://" + address)
         if not md.validateLink(href):
             continue
         result += _mentions_in(text[done : match.start()], context) + _link(href, address)
+        context["links"] += 1
         done = match.start() + len(address)
     return result + _mentions_in(text[done:], context)
 
