@@ -78,9 +78,9 @@ def test_each_window_foretells_from_its_past_alone() -> None:
 
 def test_every_attack_stays_short_of_the_gate_but_six_independent_customers(app: Any) -> None:
     outcomes = score_attacks.simulate(tiny_site(), seeds=1)
-    assert [o.name for o in outcomes if o.must == BLOCKED and o.passed] == []
+    assert [o.name for o in outcomes.attacks if o.must == BLOCKED and o.passed] == []
     assert score_attacks.verdict(outcomes)[0]
-    assert {o.name for o in outcomes} == set(ATTACKS)
+    assert {o.name for o in outcomes.attacks} == set(ATTACKS)
 
 
 def test_an_attack_that_gets_through_is_said_so(app: Any) -> None:

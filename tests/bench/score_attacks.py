@@ -15,6 +15,15 @@ Attacks = Mapping[str, tuple[str, Callable[[Attack], None]]]
 
 
 @dataclass
+class Outcomes:
+    """What became of all attacks, and how many real members the gate opens for, by seed: were it nobody, it would
+    say little that attackers are kept out."""
+
+    attacks: list["Outcome"]
+    real: list[int] = field(default_factory=list)
+
+
+@dataclass
 class Outcome:
     """What became of one attack over the seeds."""
 
@@ -43,23 +52,24 @@ def rank(points: rivals.Points, wanting: Sequence[int]) -> int | None:
 
 def simulate(
     history: History, seeds: int, say: Callable[[str], None] = lambda _: None, attacks: Attacks = ATTACKS
-) -> list[Outcome]:
+) -> Outcomes:
     """Every attack with every seed on this history's last day; needs an application with an empty database."""
     now, real = history.last, list(history.events)
     said = [e for e in real if e.sort in ours.CREDITS]
-    found = {name: Outcome(name, must) for name, (must, _) in attacks.items()}
+    found = Outcomes([Outcome(name, must) for name, (must, _) in attacks.items()])
     base = {
         "accepted answers": rivals.accepted_answers(real), "Stack Exchange points": rivals.stack_exchange(real),
         "Discourse points": rivals.discourse(real, history.likes_given),
     }  # fmt: skip
     for seed in range(1, seeds + 1):
-        with score_portal.standing(ours.people_of(history, said, seed), said, now) as standing:
-            for name, (_, build) in attacks.items():
-                attack = Attack(now, Random(f"{seed} {name}"))
-                build(attack)
-                _one(found[name], attack, history, said, {"help score": standing, **base})
+        with score_portal.standing(ours.people_of(history, seed), said, now) as standing:
+            found.real.append(score_portal.opens_for(standing))
+            for outcome in found.attacks:
+                attack = Attack(now, Random(f"{seed} {outcome.name}"))
+                attacks[outcome.name][1](attack)
+                _one(outcome, attack, history, said, {"help score": standing, **base})
         say(f"attacks: seed {seed} of {seeds}")
-    return list(found.values())
+    return found
 
 
 def _one(
@@ -92,7 +102,7 @@ SHORT = {
 }  # fmt: skip
 
 
-def table(outcomes: Sequence[Outcome], history: History, seeds: int) -> str:
+def table(outcomes: Outcomes, history: History, seeds: int) -> str:
     """The outcomes in Markdown."""
     columns = (
         "attack", "what it costs", "help score", "short of the gate by", "proposed", "place: ours", "accepted answers",
@@ -101,13 +111,16 @@ def table(outcomes: Sequence[Outcome], history: History, seeds: int) -> str:
     acts = sum(e.sort == "accepted" for e in history.events)
     site = f"`{history.name}` ({len(history.joined):,} members, {acts:,} acts of help, until {history.last:%d %B %Y})"
     places = "Places among all members: median (best) of the best-placed attacker; a dash is no place at all."
+    real = (
+        f"Of the real members the gate opens for {median(outcomes.real):g} ({min(outcomes.real)}–{max(outcomes.real)})."
+    )
     lines = [
-        f"Attacks on {site}, {seeds} seeds. {places}",
+        f"Attacks on {site}, {seeds} seeds. {real} {places}",
         "",
         f"| {' | '.join(columns)} |",
         "|---|---|--:|---|" + "--:|" * 6,
     ]
-    for o in outcomes:
+    for o in outcomes.attacks:
         short = ", ".join(SHORT.get(what, what) for what in o.failing) or "nothing"
         places = " | ".join(_places(o.ranks[measure]) for measure in MEASURES)
         lines.append(f"| {o.name} | {o.cost} | {median(o.scores):.2f} | {short} | {o.passed} of {seeds} | {places} |")
@@ -121,10 +134,10 @@ def _places(ranks: Sequence[int | None]) -> str:
     return f"{median(placed):g} ({placed[0]})" if placed[0] != placed[-1] else f"{placed[0]}"
 
 
-def verdict(outcomes: Sequence[Outcome]) -> tuple[bool, str]:
+def verdict(outcomes: Outcomes) -> tuple[bool, str]:
     """Whether all came out as it must, and the sentence that says so."""
-    wrong = [o for o in outcomes if not o.as_it_must]
-    blocked = sum(o.must == BLOCKED for o in outcomes)
+    wrong = [o for o in outcomes.attacks if not o.as_it_must]
+    blocked = sum(o.must == BLOCKED for o in outcomes.attacks)
     if not wrong:
         how = "stay unranked or short of the gate; the six customers pass it"
         return True, f"**Verdict: held.** All {blocked} attacks {how}, with every seed."

@@ -4,7 +4,7 @@ A dump says neither who bought something nor for whom anybody works, so that is 
 another seed each time. Settings are the portal's defaults. score_portal.py asks the whole portal.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from flask import Flask
 
 from portal import clock
 from portal.advocacy import scoring, voices
-from portal.advocacy.score import Line, Voice, score_all
+from portal.advocacy.score import Line, aged_sums, given_away, score_one
 from portal.config import Settings
 from tests.bench.score_history import CREDITS, Event, History
 
@@ -69,34 +69,32 @@ def defaults(now: datetime) -> Iterator[None]:
         yield
 
 
-def people_of(history: History, events: Iterable[Event], seed: int, verified: float = VERIFIED) -> People:
-    """Everybody who acknowledged or was acknowledged in these events, with what is assumed of them.
-
-    A member's draw depends on the seed and the member alone, so that it is the same on every day.
-    """
+def people_of(history: History, seed: int, verified: float = VERIFIED) -> People:
+    """Everybody who acknowledged or was acknowledged in this history, with what is assumed of them."""
     found: dict[int, Person] = {}
     organisations = max(1, round(len(history.joined) * IN_ORGANISATIONS / COLLEAGUES))
-    for event in events:
-        if event.sort not in CREDITS:
-            continue
-        for number in (event.by, event.to):
-            if number not in found:
-                dice = Random(f"{seed} {number}")
-                is_verified, works = dice.random() < verified, dice.random() < IN_ORGANISATIONS
-                where = f"Organisation {dice.randrange(organisations)}" if works else ""
-                found[number] = person(number, history.joined[number], verified=is_verified, organisation=where)
+    dice = Random(seed)
+    for number in sorted({member for e in history.events if e.sort in CREDITS for member in (e.by, e.to)}):
+        is_verified, works = dice.random() < verified, dice.random() < IN_ORGANISATIONS
+        where = f"Organisation {int(dice.random() * organisations)}"
+        found[number] = person(
+            number, history.joined[number], verified=is_verified, organisation=where if works else ""
+        )  # fmt: skip
     return found
 
 
-def voices_of(people: People) -> dict[int, Voice]:
-    """Each person's voice on the clock's day."""
-    return {number: voices.voice_of(who) for number, who in people.items()}
+class Scored:
+    """Help scores of everybody as of the clock's day, from these events, whatever is assumed of people."""
 
+    def __init__(self, events: Iterable[Event]) -> None:
+        today, weights = clock.now().date(), scoring.weights()
+        said = (e for e in events if e.sort in CREDITS)
+        lines = (Line(e.to, e.by, weights[e.sort], (today - e.at.date()).days) for e in said)
+        self.terms = scoring.terms()
+        self.sums = aged_sums(lines, self.terms.half_life)
+        self.given = given_away(self.sums)
 
-def scores(
-    events: Iterable[Event], heard: Mapping[int, Voice], helpers: Collection[int] | None = None
-) -> dict[int, float]:
-    """Help scores as of the clock's day, of `helpers` or of all who helped."""
-    today, weights = clock.now().date(), scoring.weights()
-    lines = [Line(e.to, e.by, weights[e.sort], (today - e.at.date()).days) for e in events if e.sort in CREDITS]
-    return {member: score.total for member, score in score_all(lines, heard, scoring.terms(), helpers).items()}
+    def __call__(self, people: People) -> dict[int, float]:
+        """Scores by member, if people are these."""
+        heard = {number: voices.voice_of(people[number]) for number in {*self.given, *self.sums}}
+        return {h: score_one(h, self.sums, self.given, heard, self.terms).total for h in self.sums}

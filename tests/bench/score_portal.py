@@ -1,6 +1,6 @@
 """The portal itself as the judge: people and acts of help as rows, scores and gate by its own recomputation."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -63,6 +63,11 @@ def judged(people: People, events: Sequence[Event], wanting: Collection[int]) ->
         return dict(gate.evidence_of(_scores(Member.id.in_(wanting))))
     finally:
         db.session.rollback()
+
+
+def opens_for(scores: Mapping[int, float]) -> int:
+    """For how many of these members, who stand in the database with these scores, the gate opens."""
+    return sum(evidence.opens for evidence in gate.evidence_of(scores).values())
 
 
 def _scores(condition: Any) -> dict[int, float]:

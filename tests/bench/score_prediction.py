@@ -16,9 +16,9 @@ from statistics import fmean
 
 from tests.bench import score_ours as ours
 from tests.bench import score_rivals as rivals
-from tests.bench.score_history import Event, History
+from tests.bench.score_history import History
 
-QUARTER, PAST, STEP, AT_MOST = 91, 28, 7, 60
+QUARTER, PAST, STEP, AT_MOST = 91, 28, 7, 24
 """Days: predicted, known at the least, and between windows (more where there would be more than so many windows)."""
 TOP = 10
 RESAMPLED = 2000
@@ -68,16 +68,24 @@ def windows(history: History, seeds: int, say: Callable[[str], None] = lambda _:
     room = (last - first).days - PAST - QUARTER
     step = max(STEP, -(-room // AT_MOST))
     found = []
+    assumed = {
+        share: [ours.people_of(history, seed, share) for seed in range(1, _seeds(share, seeds) + 1)] for share in SHARES
+    }
     for days in range(0, room + 1, step):
         cut = first + timedelta(days=PAST + days)
-        window = _window(history, cut, seeds)
+        window = _window(history, cut, assumed)
         if window is not None:
             found.append(window)
             say(f"prediction: quarter from {cut:%d %B %Y}")
     return found
 
 
-def _window(history: History, cut: datetime, seeds: int) -> Window | None:
+def _seeds(share: float, seeds: int) -> int:
+    """How many draws: all for the share that is assumed, a quarter for the others, one where nothing is drawn."""
+    return seeds if share == ours.VERIFIED else 1 if share == 1 else max(1, seeds // 4)
+
+
+def _window(history: History, cut: datetime, assumed: Mapping[float, Sequence[ours.People]]) -> Window | None:
     past = history.until(cut)
     end = cut + timedelta(days=QUARTER)
     ahead = [e for e in history.events if cut <= e.at < end]
@@ -91,22 +99,13 @@ def _window(history: History, cut: datetime, seeds: int) -> Window | None:
         COUNT: rivals.people_helped(past),
     }  # fmt: skip
     values = {name: ndcg(points, gains, candidates) for name, points in measures.items()}
-    by_share = {share: _ours(history, cut, past, seeds, share, gains, candidates) for share in SHARES}
-    return Window(cut, len(gains), {OURS: by_share[ours.VERIFIED], **values}, by_share)
-
-
-def _ours(
-    history: History, cut: datetime, past: Sequence[Event], seeds: int, share: float, gains: rivals.Points,
-    candidates: Collection[int],
-) -> float:  # fmt: skip
-    """The mean over the seeds."""
-    said = [e for e in past if e.sort in ours.CREDITS]
-    values = []
     with ours.defaults(cut):
-        for seed in range(1, (seeds if share < 1 else 1) + 1):
-            heard = ours.voices_of(ours.people_of(history, said, seed, share))
-            values.append(ndcg(ours.scores(said, heard), gains, candidates))
-    return fmean(values)
+        scored = ours.Scored(past)
+        by_share = {
+            share: fmean(ndcg(scored(people), gains, candidates) for people in draws)
+            for share, draws in assumed.items()
+        }
+    return Window(cut, len(gains), {OURS: by_share[ours.VERIFIED], **values}, by_share)
 
 
 def interval(differences: Sequence[float]) -> tuple[float, float]:
