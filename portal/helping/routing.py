@@ -4,7 +4,7 @@ Nothing is brought that is not public at that instant, nothing twice to the same
 what each is willing to do. A row and the record that tells the member of it are one transaction.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
@@ -32,9 +32,19 @@ def route() -> int:
 
     Who fits is found without holding up anybody who writes; what is decided is decided under the lock.
     """
+    return bring_found(find_fits())
+
+
+def find_fits() -> dict[int, list[Fit]]:
+    """The questions that are due, by number, and who fits each; those whom nobody fits are left out."""
     due = db.session.scalars(_due().options(*_what_it_is_about()).limit(AT_ONCE)).all()
     fits = {number: several for number, several in best_fits(due).items() if several}
     db.session.rollback()
+    return fits
+
+
+def bring_found(fits: Mapping[int, Sequence[Fit]]) -> int:
+    """Bring what was found, as far as it is due still; returns to how many members."""
     if not fits:
         return 0
     with writing():
@@ -43,7 +53,7 @@ def route() -> int:
         return _bring_round(still, fits)
 
 
-def _bring_round(questions: Sequence[Topic], fits: dict[int, list[Fit]]) -> int:
+def _bring_round(questions: Sequence[Topic], fits: Mapping[int, Sequence[Fit]]) -> int:
     people = {fit.member_id for q in questions for fit in fits[q.id]}
     if not people:
         return 0
