@@ -129,7 +129,7 @@ class Everybody:
 
 
 def everybody() -> Everybody:
-    """All advocates whose recognition is in force this instant; what they know is at most a minute old."""
+    """All advocates whose recognition is in force this instant; what they know is at most five minutes old."""
     r, m = Recognition, Member
     columns = (r.id, r.member_id, m.display_name, m.trade, m.place, r.shows_about)
     rows = db.session.execute(select(*columns).join(m, m.id == r.member_id).where(*in_force()))

@@ -1,4 +1,4 @@
-"""What advocates know, by what helped whom lately: people helped in each board, about each product, under each tag."""
+"""What advocates know, by what helped whom lately: in which boards, about which products, under which tags."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy import Select, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.advocacy.ledger import in_chunks, standing
 from portal.advocacy.models import LedgerEntry
-from portal.advocacy.subjects import best_numbers
+from portal.advocacy.scoring import weights
 from portal.advocacy.voices import is_customer
 from portal.config import settings
 from portal.contributions.models import Contribution, Product, Tag, contribution_tag
@@ -20,7 +20,7 @@ from portal.db import db
 from portal.forum.models import Board
 from portal.members.models import Member
 
-FRESH = timedelta(minutes=1)
+FRESH = timedelta(minutes=5)
 """How old the counts on the page of all advocates may be: they are made of every line of theirs."""
 BEST = 6
 _KEPT = "portal.advocacy.knowing"
@@ -43,16 +43,16 @@ class Knowledge:
     customers: int = 0
     """… and how many of them are verified customers."""
     subjects: Mapping[Subject, int] = field(default_factory=dict)
-    """For each subject how many different people were helped, the most first."""
+    """For each subject how often somebody was helped, by different people or contributions, the most first."""
     best: Sequence[int] = ()
     """The numbers of what helped most; a few more than are shown, for what is hidden meanwhile."""
 
     def of(self, sort: str, value: str) -> int:
-        """How many people were helped with this."""
+        """How often somebody was helped with this."""
         return next((n for s, n in self.subjects.items() if s.sort == sort and s.value == value), 0)
 
     def first(self, sort: str) -> Subject | None:
-        """What of this sort most people were helped with."""
+        """What of this sort others were helped with most."""
         return next((s for s in self.subjects if s.sort == sort), None)
 
 
@@ -61,27 +61,23 @@ NOTHING = Knowledge()
 
 def known_by(member_ids: Collection[int]) -> dict[int, Knowledge]:
     """What each of these members knows; who helped nobody lately is left out. Two queries for each ten thousand."""
-    sums: dict[int, dict[str, int]] = {}
-    subjects: dict[int, dict[Subject, int]] = {}
+    found: dict[int, Knowledge] = {}
     for ids in in_chunks(sorted(member_ids)):
-        for sort, helper, value, label, number in db.session.execute(_counted(ids)):
-            if sort in ("people", "customers"):
-                sums.setdefault(helper, {})[sort] = number
+        subjects: dict[int, dict[Subject, int]] = {}
+        best: dict[int, list[int]] = {}
+        for sort, helper, value, label, number in db.session.execute(_placed(ids)):
+            if sort == "best":
+                best.setdefault(helper, []).append(int(number))  # PostgreSQL adds up to decimals
             else:
-                subjects.setdefault(helper, {})[Subject(sort, value, label)] = number
-    best = best_numbers(sums, BEST)
-    return {
-        helper: Knowledge(
-            counts.get("people", 0), counts.get("customers", 0),
-            dict(sorted(subjects.get(helper, {}).items(), key=lambda item: (-item[1], item[0].label.casefold()))),
-            best[helper],
-        )
-        for helper, counts in sums.items()
-    }  # fmt: skip
+                subjects.setdefault(helper, {})[Subject(sort, value, label)] = int(number)
+        for helper, people, customers in db.session.execute(_people(ids)):
+            known = sorted(subjects.get(helper, {}).items(), key=lambda item: (-item[1], item[0].label.casefold()))
+            found[helper] = Knowledge(people, customers, dict(known), best.get(helper, ()))
+    return found
 
 
 def known_lately(member_ids: Collection[int]) -> Mapping[int, Knowledge]:
-    """The same for all advocates there are, at most a minute old."""
+    """The same for all advocates there are, at most five minutes old."""
     ids, now = tuple(sorted(member_ids)), clock.now()
     kept: tuple[datetime, tuple[int, ...], dict[int, Knowledge]] | None = current_app.extensions.get(_KEPT)
     if kept is None or kept[1] != ids or not kept[0] <= now < kept[0] + FRESH:
@@ -89,39 +85,66 @@ def known_lately(member_ids: Collection[int]) -> Mapping[int, Knowledge]:
     return kept[2]
 
 
-def _counted(helpers: Collection[int]) -> Any:
-    """Rows of sort, helper, value, label, people: each line of the ledger is looked at once."""
-    e, text, parent = LedgerEntry, aliased(Contribution), aliased(Contribution)
-    lines = (
-        select(
-            e.helper_id, e.helped_id, is_customer().label("customer"),
-            func.coalesce(parent.id, text.id).label("root_id"),
-            func.coalesce(text.board_id, parent.board_id).label("board_id"),
-            func.coalesce(text.product_id, parent.product_id).label("product_id"),
-        )
-        .distinct()
-        .join(text, text.id == e.contribution_id)
-        .outerjoin(parent, parent.id == text.parent_id)
+def _lately() -> tuple[Any, ...]:
+    return LedgerEntry.at >= clock.ago(days=settings().advocate_days), standing()
+
+
+def _people(helpers: Collection[int]) -> Any:
+    """Rows of helper, people, customers."""
+    e = LedgerEntry
+    each = (
+        select(e.helper_id, e.helped_id, func.max(is_customer()).label("customer"))
         .join(Member, Member.id == e.helped_id)
-        .where(
-            e.helper_id.in_(helpers), e.at >= clock.ago(days=settings().advocate_days), standing(),
-            text.state == "published", or_(text.parent_id.is_(None), parent.state == "published"),
+        .where(e.helper_id.in_(helpers), *_lately())
+        .group_by(e.helper_id, e.helped_id)
+        .subquery()
+    ).c
+    return select(each.helper_id, func.count(), func.sum(each.customer)).group_by(each.helper_id)
+
+
+def _placed(helpers: Collection[int]) -> Any:
+    """Rows of sort, helper, value, label, number: the subjects, then as `best` the numbers of what helped most.
+
+    Lines are added up by contribution first, so that what follows looks up each contribution once.
+    """
+    e, text, parent = LedgerEntry, aliased(Contribution), aliased(Contribution)
+    helps = (
+        select(
+            e.helper_id, e.contribution_id, func.count(e.helped_id.distinct()).label("people"),
+            func.sum(case(weights(), value=e.sort, else_=0.0)).label("weight"), func.max(e.at).label("last_at"),
         )
-        .cte("lines")
+        .where(e.helper_id.in_(helpers), *_lately())
+        .group_by(e.helper_id, e.contribution_id)
+        .cte("helps")
         .prefix_with("MATERIALIZED")
     ).c  # fmt: skip
-    people = func.count(lines.helped_id.distinct())
+    public = (text.state == "published", or_(text.parent_id.is_(None), parent.state == "published"))
+    the_most_first = (helps.weight.desc(), helps.last_at.desc(), text.id)
+    placed = (
+        select(
+            helps.helper_id, text.id, helps.people, func.coalesce(parent.id, text.id).label("root_id"),
+            func.coalesce(text.board_id, parent.board_id).label("board_id"),
+            func.coalesce(text.product_id, parent.product_id).label("product_id"),
+            func.row_number().over(partition_by=helps.helper_id, order_by=the_most_first).label("place"),
+        )
+        .join(text, text.id == helps.contribution_id)
+        .outerjoin(parent, parent.id == text.parent_id)
+        .where(*public)
+        .cte("placed")
+        .prefix_with("MATERIALIZED")
+    ).c  # fmt: skip
 
-    def count(sort: str, *named: Any) -> Select[Any]:
-        value, label = named or (literal(""), literal(""))
-        return select(literal(sort), lines.helper_id, value, label, people).group_by(lines.helper_id, *named)
+    def count(sort: str, value: Any, label: Any) -> Select[Any]:
+        number = func.sum(placed.people)
+        return select(literal(sort), placed.helper_id, value, label, number).group_by(placed.helper_id, value, label)
 
+    empty = literal("")
+    best = select(literal("best"), placed.helper_id, empty, empty, placed.id).where(placed.place <= BEST)
     return union_all(
-        count("people"),
-        count("customers").where(lines.customer == 1),
-        count("board", Board.slug, Board.name).join(Board, Board.id == lines.board_id),
-        count("product", Product.slug, Product.name).join(Product, Product.id == lines.product_id),
+        count("board", Board.slug, Board.name).join(Board, Board.id == placed.board_id),
+        count("product", Product.slug, Product.name).join(Product, Product.id == placed.product_id),
         count("tag", Tag.name, Tag.name)
-        .join(contribution_tag, contribution_tag.c.contribution_id == lines.root_id)
+        .join(contribution_tag, contribution_tag.c.contribution_id == placed.root_id)
         .join(Tag, Tag.id == contribution_tag.c.tag_id),
+        select(best.order_by(placed.helper_id, placed.place).subquery()),
     )

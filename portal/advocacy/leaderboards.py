@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -72,7 +72,7 @@ def _counted(since: datetime) -> tuple[list[tuple[int, int]], int]:
     return [(row.helper_id, row.people) for row in db.session.execute(first)], helpers
 
 
-def _people_helped(since: datetime) -> Select[Any]:
+def _people_helped(since: datetime) -> Any:
     e, helped = LedgerEntry, aliased(Member)
     heard = or_(
         helped.verified_at.is_not(None),
