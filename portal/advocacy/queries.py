@@ -1,65 +1,15 @@
-"""What the pages about help show: advocates and why, recognitions, help in numbers."""
+"""What the pages about help show: people, recognitions, help in numbers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.advocacy.commands import OPEN
-from portal.advocacy.gate import Evidence, evidence_of
 from portal.advocacy.ledger import in_chunks, standing
 from portal.advocacy.models import LedgerEntry, Recognition
-from portal.advocacy.subjects import best_answers, subjects_of
-from portal.contributions.models import Contribution
 from portal.db import db
 from portal.members.models import Member
-
-KNOWS, ANSWERS = 6, 3
-"""How many things an advocate is said to know, and how many of their answers are named."""
-
-
-@dataclass(frozen=True)
-class Advocate:
-    """A recognised member, why, what they know, and the answers that did it."""
-
-    recognition: Recognition
-    evidence: Evidence
-    knows: Sequence[str]
-    answers: Sequence[Contribution]
-
-    @property
-    def member(self) -> Member:
-        """Who it is."""
-        return self.recognition.member
-
-
-def recognised() -> Select[Recognition]:
-    """Recognitions in force, of members in good standing, those who helped most people first."""
-    return (
-        select(Recognition)
-        .join(Recognition.member)
-        .where(Recognition.state == "accepted", Member.suspended_at.is_(None), Member.erased_at.is_(None))
-        .options(joinedload(Recognition.member))
-        .order_by(Member.helped_count.desc(), Recognition.id)
-    )
-
-
-def with_reasons(recognitions: Sequence[Recognition]) -> list[Advocate]:
-    """Each recognition with its evidence, in a number of queries that does not grow with them."""
-    ids = [r.member_id for r in recognitions]
-    evidence = evidence_of({r.member_id: r.member.help_score for r in recognitions})
-    subjects, answers = subjects_of(ids), best_answers(ids, ANSWERS)
-    return [
-        Advocate(r, evidence[r.member_id], knows(subjects[r.member_id], r.member), answers[r.member_id])
-        for r in recognitions
-    ]
-
-
-def knows(subjects: Sequence[tuple[str, int]], member: Member) -> list[str]:
-    """What a member knows, by what helped whom: boards and products, the most often first; then their trade."""
-    found = [name for name, _ in subjects[:KNOWS]]
-    return [*found, member.trade] if member.trade and member.trade not in found else found
 
 
 def people(ids: Iterable[int]) -> dict[int, Member]:

@@ -1,6 +1,5 @@
-"""What a member is good at, by what helped whom: boards and products, and the answers that did it."""
+"""What helped most: a member's answers that did it, as far as everybody may read them now."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,9 +12,8 @@ from portal.advocacy import scoring
 from portal.advocacy.ledger import in_chunks, standing
 from portal.advocacy.models import LedgerEntry
 from portal.config import settings
-from portal.contributions.models import Contribution, Product
+from portal.contributions.models import Contribution
 from portal.db import db
-from portal.forum.models import Board
 
 
 def _since() -> datetime:
@@ -25,33 +23,6 @@ def _since() -> datetime:
 def _public(text: Any, parent: Any) -> ColumnElement[bool]:
     """Everybody may read it now, and what it is a reply to."""
     return (text.state == "published") & or_(text.parent_id.is_(None), parent.state == "published")
-
-
-def subjects_of(member_ids: Collection[int]) -> dict[int, list[tuple[str, int]]]:
-    """For each member the boards and products in which they helped lately, with how many lines, the most first.
-
-    The database counts, so that little is read however many lines there are.
-    """
-    e, text, parent = LedgerEntry, aliased(Contribution), aliased(Contribution)
-    columns = (text.board_id, parent.board_id, text.product_id, parent.product_id)
-    tables: list[Any] = [aliased(Board), aliased(Board), aliased(Product), aliased(Product)]
-    found: dict[int, Counter[str]] = {member_id: Counter() for member_id in member_ids}
-    for ids in in_chunks(sorted(member_ids)):
-        counted = (
-            select(e.helper_id, func.count().label("lines"), *(c.label(f"of_{n}") for n, c in enumerate(columns)))
-            .join(text, text.id == e.contribution_id)
-            .outerjoin(parent, parent.id == text.parent_id)
-            .where(e.helper_id.in_(ids), e.at >= _since(), standing(), _public(text, parent))
-            .group_by(e.helper_id, *columns)
-            .subquery()
-        )
-        query = select(counted.c.helper_id, counted.c.lines, *(table.name for table in tables)).select_from(counted)
-        for n, table in enumerate(tables):
-            query = query.outerjoin(table, table.id == counted.c[f"of_{n}"])
-        for helper, lines, *names in db.session.execute(query):
-            for name in filter(None, names):
-                found[helper][name] += lines
-    return {m: sorted(named.items(), key=lambda item: (-item[1], item[0])) for m, named in found.items()}
 
 
 def best_answers(member_ids: Collection[int], most: int) -> dict[int, Sequence[Contribution]]:
