@@ -102,7 +102,7 @@ def described(recognition: Recognition) -> Markup:
         "expires": recognition.ends_at.date().isoformat() if recognition.ends_at else None,
         "recognizedBy": {"@type": "Organization", "name": site.company or site.name, "url": settings().base_url},
     }
-    person = {
+    person: dict[str, Any] = {
         "@type": "Person",
         "name": m.display_name,
         "url": absolute(url_for("members.show_member", username=m.username)),

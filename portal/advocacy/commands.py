@@ -153,7 +153,7 @@ def step_down(recognition: Recognition, member: Member) -> bool:
 def choose_shown(recognition: Recognition, member: Member, *, numbers: bool, answers: bool, about: bool) -> bool:
     """The member says what advocates page, certificate and badge may tell of them. Raises NotAllowed."""
     _must_be_own(recognition, member)
-    wanted = {"shows_numbers": numbers, "shows_answers": answers, "shows_about": about}
+    wanted: dict[str, Any] = {"shows_numbers": numbers, "shows_answers": answers, "shows_about": about}
     if all(getattr(recognition, name) == value for name, value in wanted.items()):
         return False
     return move(recognition, OPEN, **wanted)

@@ -13,7 +13,7 @@ from portal.advocacy.models import Recognition
 from portal.advocacy.views import bp
 from portal.config import settings
 from portal.members.models import Member
-from portal.web import paginate
+from portal.web import Page, page_number
 
 PROPOSALS_PER_PAGE = 10
 # What of a member is decided: recognition itself (`first`), another term of it, a higher level.
@@ -43,12 +43,17 @@ def show_proposals() -> str:
 
 
 def _page(refused: "tuple[int, str, DeclineForm] | None" = None) -> str:
-    page = paginate(proposals.waiting(), PROPOSALS_PER_PAGE)
+    open_, number = proposals.waiting(), page_number()
+    last = max(1, -(-len(open_.to_decide) // PROPOSALS_PER_PAGE))
+    if number > last:
+        abort(404)
+    rows = open_.to_decide[(number - 1) * PROPOSALS_PER_PAGE :][:PROPOSALS_PER_PAGE]
+    page = Page(rows, number, last, len(open_.to_decide))
     shown, people = proposals.with_evidence(page.rows)
     findings = proposals.findings_about(number for p in shown for number in p.people)
     return render_template(
         "advocacy/proposals.html", shown=shown, page=page, people=people, settings=settings(), refused=refused,
-        findings=findings, invited=proposals.invited(),
+        findings=findings, invited=open_.invited,
     )  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.advocacy import queries, terms
@@ -19,6 +20,8 @@ from portal.contributions.models import Contribution
 from portal.db import db
 from portal.members.models import Member
 
+AT_MOST = 500
+"""So many are looked at; nobody decides more in a day."""
 ANSWERS = 3
 """How many of the answers that did most stand with a proposal."""
 FINDINGS = "portal.findings_about"
@@ -37,6 +40,8 @@ class Proposal:
     """What the proposed level takes; empty where none is proposed."""
     people: Collection[int]
     """The member and everybody they helped."""
+    elsewhere: Mapping[int, int]
+    """How many lines each of these gave to people who are none of them."""
 
     @property
     def member(self) -> Member:
@@ -44,17 +49,20 @@ class Proposal:
         return self.recognition.member
 
 
-def waiting() -> Select[Recognition]:
-    """Recognitions about which a moderator has something to decide, the oldest first, with their members."""
+class Waiting(NamedTuple):
+    """What is open: recognitions about which a moderator has something to decide, and who has not answered yet."""
+
+    to_decide: Sequence[Recognition]
+    invited: Sequence[Recognition]
+
+
+def waiting() -> Waiting:
+    """Both of them, the oldest first, with their members."""
     r = Recognition
     for_running = and_(r.state.in_(TAKEN), or_(r.renewal_proposed_at.is_not(None), r.level_proposed != ""))
-    return select(r).where(or_(r.state == "proposed", for_running)).options(joinedload(r.member)).order_by(r.id)
-
-
-def invited(limit: int = 50) -> Sequence[Recognition]:
-    """Those who were invited and have not answered yet."""
-    query = select(Recognition).where(Recognition.state == "confirmed").options(joinedload(Recognition.member))
-    return db.session.scalars(query.order_by(Recognition.id).limit(limit)).all()
+    query = select(r).where(or_(r.state.in_(("proposed", "confirmed")), for_running)).options(joinedload(r.member))
+    rows = db.session.scalars(query.order_by(r.id).limit(AT_MOST)).all()
+    return Waiting([row for row in rows if row.state != "confirmed"], [row for row in rows if row.state == "confirmed"])
 
 
 def find(recognition_id: int) -> Recognition | None:
@@ -72,7 +80,7 @@ def with_evidence(recognitions: Sequence[Recognition]) -> tuple[list[Proposal], 
     everybody: set[int] = set().union(*around.values())
     known = queries.people(everybody)
     names = {number: m.display_name for number, m in known.items() if m.erased_at is None}
-    pairs = _pairs_among(everybody)
+    told = _told_by(everybody)
     levels = {level.name: level for level in awarded()}
     raised = [r.member_id for r in recognitions if r.level_proposed in levels]
     days = terms.days_recognised(raised) if raised else {}
@@ -83,24 +91,45 @@ def with_evidence(recognitions: Sequence[Recognition]) -> tuple[list[Proposal], 
         found.append(
             Proposal(
                 r, own, answers[r.member_id],
-                thanks_drawing([p for p in pairs if p[0] in near and p[1] in near], names, r.member_id),
+                thanks_drawing(_drawn(r.member_id, near, told), names, r.member_id),
                 level.conditions(own, days[r.member_id]) if level else (), near,
+                {who: _elsewhere(told[who], near) for who in near},
             )
         )  # fmt: skip
     return found, known
 
 
-def _pairs_among(ids: Collection[int]) -> list[tuple[int, int, int]]:
-    """(helped, helper, lines) for every two of these people, whenever it was: a closed circle may be an old one."""
-    e, found = LedgerEntry, []
+def _told_by(ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """Whom each of these people credited, with how many lines, whenever it was: a closed circle may be an old one."""
+    e = LedgerEntry
+    found: dict[int, dict[int, int]] = {number: {} for number in ids}
     for some in in_chunks(sorted(ids)):
         rows = db.session.execute(
             select(e.helped_id, e.helper_id, func.count())
-            .where(e.helper_id.in_(some), standing())
+            .where(e.helped_id.in_(some), standing())
             .group_by(e.helped_id, e.helper_id)
         )
-        found += [(helped, helper, lines) for helped, helper, lines in rows if helped in ids]
+        for helped, helper, lines in rows:
+            found[helped][helper] = lines
     return found
+
+
+def _drawn(member_id: int, near: Collection[int], told: Mapping[int, Mapping[int, int]]) -> list[tuple[int, int, int]]:
+    """The arrows of a proposal's drawing: all to and from the member; of the others, those of whoever credits these
+    people more than anybody else, since where everybody thanks everybody nothing would stand out."""
+    found = []
+    for helped in near:
+        inside = {helper: lines for helper, lines in told[helped].items() if helper in near}
+        among_them = sum(lines for helper, lines in inside.items() if helper != member_id)
+        closed = among_them > _elsewhere(told[helped], near)
+        found += [
+            (helped, helper, lines) for helper, lines in inside.items() if closed or member_id in (helped, helper)
+        ]
+    return found
+
+
+def _elsewhere(told: Mapping[int, int], near: Collection[int]) -> int:
+    return sum(lines for helper, lines in told.items() if helper not in near)
 
 
 def findings_about(member_ids: Iterable[int]) -> Mapping[int, int]:

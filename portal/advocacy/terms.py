@@ -54,7 +54,7 @@ def confirm_renewal(recognition: Recognition, moderator: Member) -> bool:
     must_decide(recognition, moderator)
     now = clock.now()
     ends = (recognition.ends_at or now) + timedelta(days=settings().advocate_term_days)
-    facts = {"ends_at": ends, "renewed_at": now, "renewal_proposed_at": None, "term_notice_at": None}
+    facts: dict[str, Any] = {"ends_at": ends, "renewed_at": now, "renewal_proposed_at": None, "term_notice_at": None}
     waits = (_ROW.renewal_proposed_at.is_not(None), _ROW.ends_at > now)
     if not move(recognition, TAKEN, *waits, **facts):
         return False
@@ -68,7 +68,7 @@ def decline_renewal(recognition: Recognition, moderator: Member, reason: str) ->
     must_decide(recognition, moderator)
     must_say_why(reason)
     reason = reason.strip()[: 1000 - len(NO_OTHER_TERM)]
-    facts = {"renewal_proposed_at": None, "reason": NO_OTHER_TERM + reason}
+    facts: dict[str, Any] = {"renewal_proposed_at": None, "reason": NO_OTHER_TERM + reason}
     if not move(recognition, TAKEN, _ROW.renewal_proposed_at.is_not(None), **facts):
         return False
     ends = recognition.ends_at.isoformat() if recognition.ends_at else ""
@@ -107,7 +107,7 @@ def confirm_level(recognition: Recognition, moderator: Member) -> bool:
     """The member is what the numbers proposed. Raises NotAllowed."""
     must_decide(recognition, moderator)
     level = recognition.level_proposed
-    facts = {"level": level, "level_proposed": "", "level_since": clock.now()}
+    facts: dict[str, Any] = {"level": level, "level_proposed": "", "level_since": clock.now()}
     if not level or not move(recognition, TAKEN, _ROW.level_proposed == level, **facts):
         return False
     keep_mark(recognition)
@@ -135,11 +135,11 @@ def days_recognised(member_ids: Collection[int]) -> dict[int, int]:
             select(Recognition.member_id, Recognition.answered_at, Recognition.ended_at).where(
                 Recognition.member_id.in_(ids),
                 Recognition.state.in_((*TAKEN, "ended")),
-                Recognition.answered_at.is_not(None),
             )
         )
         for member_id, began, ended in rows:
-            found[member_id] += (ended or now) - began
+            if began is not None:
+                found[member_id] += (ended or now) - began
     return {member_id: whole.days for member_id, whole in found.items()}
 
 

@@ -16,7 +16,7 @@ from portal.advocacy.models import Recognition
 from portal.db import db
 from portal.members.models import Member
 from tests import builders as make
-from tests.advocacy.helping import recognised, solved
+from tests.advocacy.helping import recognised, solved, topic_of
 from tests.queries import heard
 
 SignIn = Callable[..., Any]
@@ -183,6 +183,7 @@ def test_the_marks_are_explained_one_tap_from_every_name(hanna: Member, client: 
 
 def test_no_mark_stands_inside_another_link(hanna: Member, client: Any, settled: Settle) -> None:
     story, photo = make.story(hanna), make.photo(hanna)
+    topic = topic_of(solved(hanna, make.member("asker", verified=True)))
     make.article(make.member("ed", is_employee=True, is_moderator=True, verified=True))
     settled()
     db.session.commit()
@@ -193,6 +194,7 @@ def test_no_mark_stands_inside_another_link(hanna: Member, client: Any, settled:
         "/advocates/marks?of=hanna",
         f"/stories/{story.id}/{story.slug}",
         f"/photos/{photo.id}",
+        f"/topics/{topic.id}/{topic.slug}",
     ):
         depth, page = 0, client.get(address)
         assert page.status_code == 200

@@ -224,18 +224,19 @@ def test_a_confirmed_level_shows_and_a_declined_one_is_left_in_peace(mentors: Fl
     assert helper.advocate_level == "mentor"
 
 
-def test_a_level_whose_score_is_gone_falls_back_after_the_notice(mentors: Flask, clock: Any) -> None:
+def test_a_level_whose_score_is_gone_falls_back_after_the_notice(app: Flask, clock: Any, settled: Settle) -> None:
     helper = make.member()
     r = recognised(helper)
     r.level = helper.advocate_level = "mentor"
-    worthy(helper, customers=3)
-    settle_in(mentors)
+    worthy(helper, customers=4)
+    settled()
     nightly()
-    assert settings().advocate_lost_below <= helper.help_score < holds_from("mentor") == 6.0 * 0.7
+    assert holds_from("mentor") == pytest.approx(12 * 3.5 / 5)
+    assert settings().advocate_lost_below <= helper.help_score < holds_from("mentor")
     assert verbs() == ["recognition_notice"]
     clock.advance(days=59)
-    worthy(helper, customers=3)
-    settle_in(mentors)
+    worthy(helper, customers=4)
+    settled()
     nightly()
     assert helper.advocate_level == "mentor"
     clock.advance(days=1)
