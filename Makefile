@@ -1,7 +1,7 @@
 # Everything a person runs. Needs Python 3.11, 3.12 or 3.13 and make; the rest goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint lock bench bench-data bench-search bench-score bench-pictures python
+.PHONY: help run test check lint lock bench bench-data bench-search bench-score bench-pictures bench-queue bench-spam python
 
 # The first Python that fits; PYTHON=… on the command line wins.
 FITS   := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -51,6 +51,12 @@ bench-score: $(DEV) ## how well the help score withstands those who game it
 bench-pictures: $(DEV) ## how long pictures take beside libvips, what they weigh, and what a wall of 100 costs in a browser
 	@$(PY) -m tests.bench.pictures
 	@$(PY) -m tests.bench.wall
+
+bench-queue: $(DEV) ## what the moderators' queue costs with 100,000 decided and 5,000 waiting items
+	@$(PY) -m tests.bench.queue
+
+bench-spam: $(DEV) ## how much spam the learned score finds, and what it holds for nothing
+	@$(PY) -m tests.bench.spam
 
 lock: python ## make the locks anew from requirements.in and requirements-dev.in
 	@sh tests/system/lock.sh $(PYTHON)

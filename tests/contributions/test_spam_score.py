@@ -6,9 +6,10 @@ import sys
 import pytest
 from sqlalchemy import select
 
+from portal import activity
 from portal.contributions import lifecycle, screening
 from portal.contributions.screened import SpamModel, Verdict
-from portal.contributions.screening import features, learning, spam
+from portal.contributions.screening import features, learning, spam, training
 from tests import builders
 
 WARES = ["watches", "handbags", "sunglasses", "loans", "crypto", "perfume", "replicas", "pills", "followers", "coupons"]
@@ -67,6 +68,61 @@ def test_it_learns_from_the_moderators_own_decisions_and_holds_with_the_words_th
         assert learning.switch(False)
         db.session.commit()
         assert screening.screen(topic, topic.author).spam_score is None
+
+
+def test_the_worker_goes_on_while_it_learns_and_picks_up_what_was_learned(make_app):
+    app = make_app(spam_examples=8)
+    with app.app_context():
+        from portal.db import db
+
+        decided(8, builders.moderator())
+        learning.ask(builders.moderator())
+        db.session.commit()
+        activity.follow_up()
+        assert activity.owed()[0] == 0, "the turn is over"
+        training = app.extensions["portal.spam_training"]
+        assert learning.begin(), "and no second one begins"
+        assert app.extensions["portal.spam_training"] is training
+        training.process.wait(60)
+        assert db.session.get(SpamModel, 1) is None or db.session.get(SpamModel, 1).trained_at is None
+        assert learning.pick_up()
+        assert not learning.pick_up()
+        assert spam.current().score(an_advert(77)) > 0.5
+
+
+def test_a_training_that_is_killed_leaves_the_model_as_it_was_and_is_begun_again(make_app, clock):
+    clock.freeze()
+    app = make_app(spam_examples=8)
+    with app.app_context():
+        from portal.db import db
+
+        decided(8, builders.moderator())
+        db.session.commit()
+        assert learning.retrain()
+        before = dict(db.session.get(SpamModel, 1).weights)
+        clock.advance(minutes=5)
+        learning.ask(builders.moderator())
+        db.session.commit()
+        activity.follow_up()
+        app.extensions["portal.spam_training"].stop()
+        assert not learning.pick_up()
+        assert db.session.get(SpamModel, 1).weights == before
+        learning.nightly()
+        app.extensions.pop("portal.spam_training").stop()  # as the worker that was killed took it along
+        learning.nightly()
+        app.extensions["portal.spam_training"].process.wait(60)
+        clock.advance(minutes=5)
+        assert learning.pick_up()
+        learning.nightly()
+        assert "portal.spam_training" not in app.extensions
+
+
+def test_a_training_that_hangs_is_ended(monkeypatch):
+    monkeypatch.setattr(training, "SECONDS", -1)
+    hanging = training.Training([(True, "x"), (False, "y")], 0.01)
+    with pytest.raises(training.Failed, match="more than"):
+        hanging.wait()
+    assert hanging.process.returncode is not None
 
 
 def test_a_decision_that_was_taken_back_teaches_nothing(db):

@@ -1,18 +1,18 @@
 """Learning what spam is from the moderators' own decisions: gathered, trained in a process of its own, kept."""
 
-import json
 import logging
-import subprocess
-import sys
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from portal import activity, clock
+from portal.activity import Activity
 from portal.config import settings
 from portal.contributions.models import Contribution, Decision
 from portal.contributions.screened import SpamModel
+from portal.contributions.screening.training import SECONDS, Examples, Failed, Training
 from portal.db import db, writing
 from portal.members.models import Member
 
@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 SPAM_AT_MOST, FAIR_AT_MOST = 2000, 4000
 """The newest examples of each sort: what is learned follows what is sent, and the work has an end."""
 EXAMPLE_CHARS = 2000
-SECONDS = 300
+ASKED = "spam_model_asked"
+_TRAINING = "portal.spam_training"
 SPAM = "spam"
 """The rule under which moderators remove advertising."""
 
@@ -58,21 +59,57 @@ def examples() -> list[tuple[bool, str]]:
 
 
 def retrain() -> bool:
-    """Learn anew; False while there are too few examples of either sort, or it is switched off."""
-    s = settings()
+    """Learn anew and wait for it; False while there are too few examples of either sort, or it is switched off."""
+    with writing():
+        if not begin():
+            return False
+    _under_way().process.wait(SECONDS)
+    return pick_up()
+
+
+def begin() -> bool:
+    """Begin to learn anew, unless that is under way in this process; says whether it is now.
+
+    Not while there are too few examples of either sort, or it is switched off. Whoever calls it commits.
+    """
+    if _under_way() is not None:
+        return True
     if not is_on():
         return False
-    decided = examples()
+    s, decided = settings(), examples()
     spam = sum(is_spam for is_spam, _ in decided)
-    enough = min(spam, len(decided) - spam) >= s.spam_examples
-    db.session.rollback()  # nothing is held while it trains
-    weights = trained(decided, s.spam_false_holds) if enough else {}
+    log.info("looked at %d examples of spam and %d others", spam, len(decided) - spam)
+    if min(spam, len(decided) - spam) < s.spam_examples:
+        row = the_model()
+        row.spam_examples, row.fair_examples, row.weights, row.trained_at = spam, len(decided) - spam, {}, None
+        return False
+    current_app.extensions[_TRAINING] = Training(decided, s.spam_false_holds)
+    return True
+
+
+def pick_up() -> bool:
+    """Keep what was learned, once it is, in one transaction; says whether there was something to keep."""
+    training = _under_way()
+    if training is None:
+        return False
+    try:
+        numbers = training.numbers()
+    except Failed as failed:
+        current_app.extensions.pop(_TRAINING)
+        log.error("nothing was learned of spam: %s", failed)
+        return False
+    if numbers is None:
+        return False
+    current_app.extensions.pop(_TRAINING)
     with writing():
         row = the_model()
-        row.spam_examples, row.fair_examples = spam, len(decided) - spam
-        row.weights, row.trained_at = weights, clock.now() if enough else None
-    log.info("looked at %d examples of spam and %d others", spam, len(decided) - spam)
-    return enough
+        row.spam_examples, row.fair_examples = training.spam, training.fair
+        row.weights, row.trained_at = numbers, clock.now()
+    return True
+
+
+def _under_way() -> Any:
+    return current_app.extensions.get(_TRAINING)
 
 
 def is_on() -> bool:
@@ -81,22 +118,18 @@ def is_on() -> bool:
     return row is None or row.enabled
 
 
-def trained(decided: "list[tuple[bool, str]]", false_holds: float) -> dict[str, Any]:
-    """The model's numbers, from a process of its own. Raises CalledProcessError or TimeoutExpired."""
-    given = {"texts": [t for _, t in decided], "spam": [spam for spam, _ in decided], "false_holds": false_holds}
-    done = subprocess.run(
-        [sys.executable, "-m", "portal.contributions.screening.trainer"],
-        input=json.dumps(given), capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=True,
-    )  # fmt: skip
-    numbers: dict[str, Any] = json.loads(done.stdout)
-    return numbers
+def trained(decided: Examples, false_holds: float) -> dict[str, Any]:
+    """The model's numbers, once they are there. Raises training.Failed."""
+    return Training(decided, false_holds).wait()
 
 
 def nightly() -> None:
-    """Learn anew once a day; as long as there is too little to learn from, look every time."""
+    """Learn anew once a day, and when it was asked for and did not come to an end; see `begin` for when it can't."""
     trained_at = db.session.scalar(select(SpamModel.trained_at).where(SpamModel.id == 1))
-    if trained_at is None or trained_at < clock.now() - timedelta(hours=23):
-        retrain()
+    asked_at = db.session.scalar(select(func.max(Activity.at)).where(Activity.verb == ASKED))
+    if trained_at is None or trained_at < max(clock.now() - timedelta(hours=23), asked_at or trained_at):
+        with writing():
+            begin()
 
 
 def known() -> SpamModel:
@@ -108,12 +141,12 @@ def known() -> SpamModel:
 
 def ask(member: Member) -> None:
     """Have it learn anew soon: the worker does it."""
-    activity.record("spam_model_asked", actor=member)
+    activity.record(ASKED, actor=member)
 
 
 def follow(lines: Any) -> None:
-    """Carry that out."""
-    retrain()
+    """Carry that out: what is learned is picked up by a chore."""
+    begin()
 
 
 def switch(enabled: bool) -> bool:
