@@ -1,7 +1,7 @@
 """Advocates as others find them: narrowed to who is like the reader and knows it, or in sections by what they know."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -181,23 +181,17 @@ def sections(all_of_them: Everybody, reader: Any) -> list[Section]:
     order = sorted(homes, key=lambda s: (s == STORIES, -number(s), s.label.casefold()))[:SECTIONS]
     shown = {s: sorted(homes[s], key=best_first(s)) for s in order}
     also = {s: [*shown[s][IN_SECTION:], *sorted(others.get(s, ()), key=best_first(s))][:FACES] for s in order}
-    ids = [one.recognition_id for s in order for one in shown[s][:IN_SECTION]]
-    made = {a.recognition.id: a for a in _with_answers(_recognitions(ids), all_of_them.known, reader)}
-    faces = _members({one.member_id for several in also.values() for one in several})
+    first = {one.recognition_id for s in order for one in shown[s][:IN_SECTION]}
+    found = _recognitions([*first, *{one.recognition_id for several in also.values() for one in several}])
+    faces = {r.id: r.member for r in found}
+    made = {a.recognition.id: a for a in _with_answers([r for r in found if r.id in first], all_of_them.known, reader)}
     return [
         Section(
             s, number(s), [made[one.recognition_id] for one in shown[s][:IN_SECTION] if one.recognition_id in made],
-            [faces[one.member_id] for one in also[s] if one.member_id in faces],
+            [faces[one.recognition_id] for one in also[s] if one.recognition_id in faces],
         )
         for s in order
     ]  # fmt: skip
-
-
-def _members(ids: Collection[int]) -> dict[int, Member]:
-    """These members by their numbers, for their faces and names."""
-    if not ids:
-        return {}
-    return {m.id: m for m in db.session.scalars(select(Member).where(Member.id.in_(ids)))}
 
 
 def _recognitions(ids: Sequence[int]) -> list[Recognition]:

@@ -135,6 +135,7 @@ def test_who_shows_no_numbers_is_not_on_it_and_thanks_taken_back_do_not_count(on
     recognised(shy).shows_numbers = False
     reply = solved(fair)
     giver = thanked(reply)
+    follow()
     withdraw_thanks(reply, giver)
     follow()
     assert rows(on.test_client(), MONTH) == [(1, "fair", 1)]
