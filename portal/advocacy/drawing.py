@@ -21,6 +21,8 @@ MOST = 40
 SIDE, RADIUS = 420, 112
 ROOM = 11.5
 """How wide a shown name is at most, in letters."""
+EMPHATIC = 4
+"""So many lines make an arrow of the full width; where there are arrows of more, they do."""
 NOBODY = "ex-member"
 
 
@@ -155,7 +157,7 @@ def _arrow(
     )
     along = hypot(head.x - bent.x, head.y - bent.y) or 1.0
     to = Point((head.x - bent.x) / along, (head.y - bent.y) / along)
-    width = 1.0 + 3.0 * lines / most
+    width = 1.0 + 3.0 * lines / max(most, EMPHATIC)
     tip = Point(head.x - to.x * 6, head.y - to.y * 6)
     size = 5.5 + width
     base = Point(tip.x - to.x * size, tip.y - to.y * size)

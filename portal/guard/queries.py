@@ -87,7 +87,9 @@ class Whole:
 
 def whole(finding: Finding, texts_of: int = 100) -> Whole:
     """A finding with its people, what they said of whom, and what is known of them."""
-    people = {member.id: member for member in people_in([finding.id])[finding.id]}
+    centre = finding.evidence.get("centre")
+    members = sorted(people_in([finding.id])[finding.id], key=lambda member: (member.id != centre, member.id))
+    people = {member.id: member for member in members}
     pairs = evidence.pairs_of(finding)
     named = [line.contribution_id for pair in pairs for line in pair.lines][:texts_of]
     ids = sorted(people)

@@ -67,6 +67,14 @@ def found(finding: Finding) -> list[str]:
     return said + [_ALSO[one] for one in finding.evidence.get("also", ()) if one in _ALSO]
 
 
+def weight(finding: Finding) -> str:
+    """How much help score it is about, as when it was seen last."""
+    hangs = "hangs" if finding.state == "open" else "hung"
+    if finding.weight < 0.005:
+        return f"No help score {hangs} on it"
+    return f"{finding.weight:.2f} of help score {hangs} on it"
+
+
 def usual(finding: Finding) -> list[str]:
     """What is usual here, as it was when it was found."""
     kept = finding.evidence.get("usual") or {}

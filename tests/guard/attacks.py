@@ -72,9 +72,9 @@ def honest(seed: int, people: int = 400, lines: int = 1500) -> Community:
             c.thanks(helped, helper)
     for n in range(0, 60, 2):  # two at home
         c.links.append(("origin", frozenset((n + 1, n + 2))))
-    for n in range(8):  # colleagues
+    for _ in range(8):  # colleagues
         c.links.append(("company", frozenset(r.sample(range(1, people + 1), 12))))
-    for n in range(10):  # who brought three friends
+    for _ in range(10):  # who brought three friends
         c.links.append(("invited", frozenset(r.sample(range(1, people + 1), 4))))
     return c
 
