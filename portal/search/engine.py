@@ -132,7 +132,10 @@ class Engine(Protocol):
     def similar(
         self, text: str, *, limit: int = 5, kinds: Sequence[str] = ("topic",), leave_out: int | None = None
     ) -> Sequence[Hit]:
-        """Conversations like this text, the likest first. The title is its first line; `leave_out` is a root."""
+        """Conversations like this text, the likest first, each by its beginning.
+
+        The title is its first line; `leave_out` is a root.
+        """
 
     def complete(self, start: str, *, limit: int = 8) -> Sequence[str]:
         """Words of the index that begin with `start`, folded, as they are written, the most frequent first."""

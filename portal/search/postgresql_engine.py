@@ -19,13 +19,14 @@ from portal.db import db
 from portal.search import postgresql_postings as postings
 from portal.search import postgresql_tables as tables
 from portal.search.engine import EVERYTHING, Filters, Hit, Results, SearchUnavailable, Sort, Writing
+from portal.search.postgresql_likeness import likest
 from portal.search.postgresql_matching import FACTS, Asking, Rows, known, nothing
 from portal.search.postgresql_postings import best_posts
 from portal.search.postgresql_reading import Reader, TimeIsUp, built, damaged, reading
 from portal.search.postgresql_tables import FRESH, SCHEMA, quoted
 from portal.search.postgresql_words import going_on, having, known_posts, nearest, rarest
 from portal.search.query_language import Query
-from portal.search.ranking import Corpus, Weights, merit, narrow, order, scores
+from portal.search.ranking import Corpus, Norms, Weights, merit, narrow, order, scores
 from portal.search.site_words import SiteWords, form
 from portal.search.terms import Term, Wanted, half_typed, relaxed, telling_forms, told, wanted
 
@@ -84,13 +85,8 @@ class PostgresqlEngine:
             chosen = rarest(reader, forms) if forms else []
             if not chosen:
                 return []
-            terms = [Term(((one,),), (one,)) for one in chosen]
-            often = postings.frequencies(reader, terms, self._weights().title)
-            rows = postings.rows_of(reader, set().union(*often), often)
-            rows.counting = [forms[one] for one in chosen]
-            fitting = [r for r, facts in rows.facts.items() if r != leave_out and facts.profile.kind in kinds]
-            anything = wanted(Query(), EVERYTHING, spoken)
-            return self._hits(reader, anything, terms, rows, fitting, "relevance", slice(limit))
+            counting = {one: forms[one] for one in chosen}
+            return likest(reader, counting, self._weights(), kinds, leave_out, limit)
 
         return self._reading(look, [])
 
@@ -114,9 +110,10 @@ class PostgresqlEngine:
                 f"WHERE {' AND '.join(conditions)} ORDER BY c.root_id DESC LIMIT 2000"
             ), values).all()  # fmt: skip
             rows = known(found, complete=True)
-            corpus, weights = self._corpus(reader, rows), self._weights()
+            weights = self._weights()
+            corpus = self._corpus(reader, rows, weights)
             worth = {root: merit(root, corpus, weights) for root in rows.facts}
-            return [Hit(root, root, worth[root]) for root in order(worth)[:limit]]
+            return [Hit(root, root, worth[root]) for root in order(worth, limit)]
 
         return self._reading(look, []) if words or last else []
 
@@ -236,20 +233,22 @@ class PostgresqlEngine:
         self, reader: Reader, asked: Wanted, terms: Sequence[Term], rows: Rows, fitting: Sequence[int],
         sort: Sort, shown: slice,
     ) -> list[Hit]:  # fmt: skip
-        corpus = self._corpus(reader, rows)
-        worth = corpus.worth(rows.having, rows.counting)
+        weights = self._weights()
+        corpus = self._corpus(reader, rows, weights)
+        worth = corpus.worth(rows.having)
         by_time = sort == "newest" or not terms
         ranked: dict[int, float] = {root: float(rows.newest[root]) for root in fitting}
         if not by_time:
-            ranked = scores(fitting, rows.terms, worth, corpus, self._weights())
-        page = order(ranked)[shown]
+            ranked = scores(fitting, rows.terms, worth, corpus, weights)
+        page = order(ranked, shown.stop)[shown]
         best = best_posts(reader, asked, terms, worth, page)
         return [Hit(root, best[root], 0.0 if by_time else ranked[root]) for root in page]
 
-    def _corpus(self, reader: Reader, rows: Rows) -> Corpus:
+    def _corpus(self, reader: Reader, rows: Rows, weights: Weights) -> Corpus:
         conversations = max(1, reader.built.conversations)
         average = max(1.0, reader.built.words / conversations)
-        return Corpus(rows.facts, rows.length, rows.thanks, average, clock.now().timestamp(), conversations)
+        norms = Norms(rows.length, average, weights.k1, weights.b)
+        return Corpus(rows.facts, rows.thanks, clock.now().timestamp(), conversations, norms)
 
     def _spoken(self, reader: Reader) -> SiteWords:
         """The site's words in the language of the index, which is another until it has been built anew."""

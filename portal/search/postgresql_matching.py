@@ -39,8 +39,6 @@ class Rows:
     complete: bool
     having: Sequence[int] = ()
     """How many conversations have each term, nearly."""
-    counting: Sequence[float] = ()
-    """What each term counts in what is asked; nothing: all the same."""
 
 
 def nothing(terms: int) -> Rows:

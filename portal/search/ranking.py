@@ -5,6 +5,7 @@ words (BM25). That found more of the known duplicates than its best post or the 
 `python -m tests.bench.search_quality`.
 """
 
+import heapq
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -64,7 +65,7 @@ def _year(day: int) -> int:
 class Weights:
     """What counts how much; the defaults were found on data."""
 
-    title: float = 1.0
+    title: float = 2.0
     """A word in the title, in words of the text."""
     k1: float = 4.0
     """How soon a word's repetitions stop counting; a conversation has more of them than a text."""
@@ -77,19 +78,28 @@ class Weights:
     """What being new adds, likewise; half of it after FRESH_DAYS."""
 
 
+class Norms(dict[int, float]):
+    """What a conversation's length makes of its words' frequencies: k1·(1 − b + b·length/average), reckoned once."""
+
+    def __init__(self, length: Mapping[int, int], average: float, k1: float, b: float) -> None:
+        super().__init__()
+        self._length, self._least, self._each = length, k1 * (1.0 - b), k1 * b / average
+
+    def __missing__(self, root: int) -> float:
+        norm = self[root] = self._least + self._each * self._length.get(root, 0)
+        return norm
+
+
 @dataclass(frozen=True)
 class Corpus:
     """All conversations, as far as scores need them."""
 
     facts: Mapping[int, Facts]
-    length: Mapping[int, int]
-    """Words in a conversation."""
     thanks: Mapping[int, int]
-    average: float
-    """Words in a conversation on average."""
     now: float
     conversations: int
     """How many there are in all."""
+    norms: Norms
 
     def worth(self, having: Sequence[int], counting: Sequence[float] = ()) -> list[float]:
         """What each term says, that so many conversations have, and that counts so much in what is asked."""
@@ -106,12 +116,9 @@ def scores(
     found: Collection[int], terms: Sequence[Frequencies], worth: Sequence[float], corpus: Corpus, weights: Weights
 ) -> dict[int, float]:
     """The score of each conversation in `found` by its terms, each of which is worth so much."""
-    k1, b = weights.k1, weights.b
-    length, average = corpus.length, corpus.average
-    norm = {root: k1 * (1.0 - b + b * length.get(root, 0) / average) for root in found}
-    got = dict.fromkeys(found, 0.0)
+    norm, got = corpus.norms, dict.fromkeys(found, 0.0)
     for term, value in zip(terms, worth, strict=True):
-        value *= k1 + 1.0
+        value *= weights.k1 + 1.0
         if len(term) < len(got):
             for root, often in term.items():
                 if root in got:
@@ -138,9 +145,13 @@ def post_score(often: Sequence[float], worth: Sequence[float], length: int) -> f
     return sum(value * number / (number + norm) for number, value in zip(often, worth, strict=True) if number)
 
 
-def order(ranked: Mapping[int, float]) -> list[int]:
-    """The highest first; of equals the younger."""
-    return sorted(ranked, key=lambda root: (-ranked[root], -root))
+def order(ranked: Mapping[int, float], most: int) -> list[int]:
+    """The `most` highest, the highest first; of equals the younger."""
+    first: Collection[int] = ranked
+    if len(ranked) > most:
+        least = heapq.nlargest(most, ranked.values())[-1]
+        first = [root for root, score in ranked.items() if score >= least]
+    return sorted(first, key=lambda root: (-ranked[root], -root))[:most]
 
 
 def merit(root: int, corpus: Corpus, weights: Weights) -> float:

@@ -13,7 +13,7 @@ from portal.search.words import tokens
 RELAXED_WORDS = 6
 """When nothing has all the words: so many of the rarest, of which any may stand there."""
 
-SIMILAR_WORDS = 40
+SIMILAR_WORDS = 80
 """Of a whole text: so many of its rarest words decide what is like it. Up to here each more found more."""
 TITLE_WORDS, REPEATED = 2.0, 0.5
 """What a word of the title counts, and what each repetition adds, up to three."""

@@ -61,7 +61,7 @@ def show_similar() -> Response:
     """Public topics like `?title=` and `&text=`, as the part of a page that the form shows."""
     title, text = request.args.get("title", "")[:400], request.args.get("text", "")[:2000]
     found = similar_questions(title, text) if may_suggest() else []
-    return _fresh(make_response(render_template("search/_similar.html", similar=found)))
+    return _fresh(make_response(render_template("search/_similar.html", similar=found, look=False)))
 
 
 def _found(asked: Asked, narrowed: Narrowed, query: Query, number: int) -> ResponseReturnValue:

@@ -87,11 +87,12 @@ class WhooshEngine:
 
         def look(view: View) -> list[Hit]:
             matches = self._look(view).like(forms)
-            fitting = [
-                root for root in matches.found
-                if root != leave_out and root in view.facts and view.facts[root].profile.kind in kinds
-            ]  # fmt: skip
-            return self._hits(view, matches, fitting, "relevance", 0, limit)
+            weights = self._weights()
+            corpus = _corpus(view, weights)
+            worth = corpus.worth([len(term) for term in matches.terms], matches.counting)
+            fitting = (matches.found & view.of_kinds(tuple(kinds))) - {leave_out}
+            ranked = scores(fitting, matches.terms, worth, corpus, weights)
+            return [Hit(root, root, ranked[root]) for root in order(ranked, limit)]
 
         return self._with_view(look) if forms else []
 
@@ -109,9 +110,10 @@ class WhooshEngine:
             for one in forms:
                 having = _in_titles(view, "title", [one])
                 found = having if found is None else found & having
-            corpus, weights = _corpus(view), self._weights()
+            weights = self._weights()
+            corpus = _corpus(view, weights)
             worth = {root: merit(root, corpus, weights) for root in found or ()}
-            return [Hit(root, root, worth[root]) for root in order(worth)[:limit]]
+            return [Hit(root, root, worth[root]) for root in order(worth, limit)]
 
         return self._with_view(look) if words or last else []
 
@@ -161,14 +163,15 @@ class WhooshEngine:
     def _hits(
         self, view: View, matches: Matches, fitting: Sequence[int], sort: Sort, offset: int, limit: int
     ) -> list[Hit]:
-        corpus, by_time = _corpus(view), sort == "newest" or not matches.terms
+        weights = self._weights()
+        corpus, by_time = _corpus(view, weights), sort == "newest" or not matches.terms
         worth = corpus.worth([len(term) for term in matches.terms], matches.counting)
         if by_time:
             at = newest(view, matches)
             ranked = {root: at[root] for root in fitting}
         else:
-            ranked = scores(fitting, matches.terms, worth, corpus, self._weights())
-        page = order(ranked)[offset : offset + limit]
+            ranked = scores(fitting, matches.terms, worth, corpus, weights)
+        page = order(ranked, offset + limit)[offset:]
         best = best_posts(view, matches, page, worth, by_time=not matches.terms)
         return [Hit(root, best[root], 0.0 if by_time else ranked[root]) for root in page]
 
@@ -284,8 +287,9 @@ def _language_of(name: str) -> str:
     return name.split("-")[1]
 
 
-def _corpus(view: View) -> Corpus:
-    return Corpus(view.facts, view.length, view.thanks, view.average, clock.now().timestamp(), len(view.facts))
+def _corpus(view: View, weights: Weights) -> Corpus:
+    norms = view.norms(weights.k1, weights.b)
+    return Corpus(view.facts, view.thanks, clock.now().timestamp(), len(view.facts), norms)
 
 
 def _in_titles(view: View, field_name: str, terms: Sequence[str]) -> set[int]:

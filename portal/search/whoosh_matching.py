@@ -2,6 +2,7 @@
 
 import time
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
@@ -203,7 +204,7 @@ def best_posts(
     """For each chosen conversation the post that has most of the terms, or the newest that has any."""
     wanted = set(chosen)
     best: dict[int, tuple[tuple[float, int], int]] = {}
-    for (n, document), often in _posts(matches, wanted).items():
+    for (n, document), often in _posts(view, matches, wanted).items():
         segment = view.parts[n].segment
         root, post = segment.root[document], segment.number[document]
         score = float(segment.at[document]) if by_time else post_score(often, worth, segment.length[document])
@@ -228,16 +229,27 @@ def newest(view: View, matches: Matches) -> dict[int, float]:
     return at
 
 
-def _posts(matches: Matches, wanted: set[int]) -> dict[tuple[int, int], list[float]]:
+def _posts(view: View, matches: Matches, wanted: set[int]) -> dict[tuple[int, int], list[float]]:
     """(part, document) → how often it has each term, of the posts in `wanted` conversations that have any."""
     found: dict[tuple[int, int], list[float]] = {}
+    theirs = [
+        [d for root in wanted for d in part.segment.documents_of(root) if roots[d] == root]
+        for part, roots in zip(view.parts, matches.roots, strict=True)
+    ]
     for term, places in enumerate(matches.places):
         for n, (documents, times) in places:
-            roots = matches.roots[n]
-            for at, root in enumerate(map(roots.__getitem__, documents)):
-                if root in wanted:
-                    found.setdefault((n, documents[at]), [0.0] * len(matches.places))[term] += times[at]
+            for at in _at(documents, theirs[n]):
+                found.setdefault((n, documents[at]), [0.0] * len(matches.places))[term] += times[at]
     return found
+
+
+def _at(documents: "array[int]", wanted: Sequence[int]) -> list[int]:
+    """Where among rising `documents` those wanted stand: few are looked up, of many all are gone through."""
+    if len(wanted) * 8 > len(documents):
+        chosen = set(wanted)
+        return [at for at, document in enumerate(documents) if document in chosen]
+    places = [(bisect_left(documents, document), document) for document in wanted]
+    return [at for at, document in places if at < len(documents) and documents[at] == document]
 
 
 def _earliest(view: View, roots: Roots, conversation: int) -> int:

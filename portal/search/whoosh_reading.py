@@ -7,6 +7,7 @@ Whoosh-Reloaded 2.7.5 cannot be asked for this: `Searcher.refresh()` takes the o
 import contextlib
 import time
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import _DEF_INDEX_NAME, TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
-from portal.search.ranking import Facts
+from portal.search.ranking import Facts, Norms
 from portal.search.whoosh_writing import facts_from
 
 POSTINGS_KEPT = 1_500_000
@@ -48,6 +49,7 @@ class Segment:
         for n, (number, root) in enumerate(zip(self.number, self.root, strict=True)):
             if number == root:
                 self.facts[root] = facts_from(about[n], self.at[n])
+        self._by_root = array("I", sorted(range(self.size), key=self.root.__getitem__))
         self.length_of = _sums(self.root, self.length)
         self.thanks_of = _sums(self.root, self.thanks)
 
@@ -66,6 +68,12 @@ class Segment:
                 found.byteswap()
         found.extend([0] * (self.size - len(found)))
         return found
+
+    def documents_of(self, root: int) -> "array[int]":
+        """Of one conversation, deleted ones too."""
+        documents, root_of = self._by_root, self.root.__getitem__
+        start = bisect_left(documents, root, key=root_of)
+        return documents[start : bisect_right(documents, root, start, key=root_of)]
 
     def postings(self, field_name: str, term: str) -> Postings:
         """Deleted documents among them."""
@@ -185,6 +193,20 @@ class View:
     """Words in a conversation on average."""
     lately: Lately = field(default_factory=Lately)
     """Gone with the view: never true of another commit."""
+    _norms: dict[tuple[float, float], Norms] = field(default_factory=dict)
+    _kinds: dict[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
+
+    def norms(self, k1: float, b: float) -> Norms:
+        """Of every conversation, for these weights."""
+        if (k1, b) not in self._norms:
+            self._norms[k1, b] = Norms(self.length, self.average, k1, b)
+        return self._norms[k1, b]
+
+    def of_kinds(self, kinds: tuple[str, ...]) -> frozenset[int]:
+        """The conversations of these kinds."""
+        if kinds not in self._kinds:
+            self._kinds[kinds] = frozenset(root for root, facts in self.facts.items() if facts.profile.kind in kinds)
+        return self._kinds[kinds]
 
 
 def _part(segment: Segment, deleted: frozenset[int]) -> Part:

@@ -70,8 +70,10 @@ def ask_all(engine: Engine, count: int) -> bool:
         took.append((time.perf_counter() - began, time.thread_time() - worked, typed))
     took.sort(reverse=True)
     late = sum(seconds > LIMIT for seconds, _cpu, _typed in took)
+    busy = sum(cpu > LIMIT for _seconds, cpu, _typed in took)
     cuts = quantiles([seconds * 1000 for seconds, _cpu, _typed in took], n=100)
-    print(f"{len(took):,} texts: {errors} errors, {late} later than {LIMIT * 1000:.0f} ms, ", end="")
+    in_time = f"{late} later than {LIMIT * 1000:.0f} ms ({busy} by the processor)"
+    print(f"{len(took):,} texts: {errors} errors, {in_time}, ", end="")
     print(f"p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms; the slowest (wall, processor):")
     for seconds, cpu, typed in took[:5]:
         print(f"  {seconds * 1000:6.0f} {cpu * 1000:6.0f} ms  {typed[:70]!r}")

@@ -38,9 +38,9 @@ def site(name: str, make: Callable[[], Any], **settings: Any) -> Flask:
     return app
 
 
-def real() -> Flask:
+def real(dump: Path = DUMP) -> Flask:
     """The dump, imported."""
-    return site(f"real-{DUMP.name}", lambda: import_dump(DUMP))
+    return site(f"real-{dump.name}", lambda: import_dump(dump))
 
 
 def generated() -> Flask:

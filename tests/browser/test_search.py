@@ -116,6 +116,40 @@ def test_like_questions_appear_while_asking_and_nothing_typed_is_lost(library, p
     assert page.get_by_label("Title").input_value() == "My brake squeals"
 
 
+WHERE = "e => [e.getBoundingClientRect().top + scrollY, e.getBoundingClientRect().height]"
+WATCH = """window.moved = 0;
+new PerformanceObserver(list => { for (const e of list.getEntries()) window.moved += e.value; })
+  .observe({type: "layout-shift"})"""
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 360])
+def test_nothing_moves_while_like_questions_come_and_go(library, new_page, width):
+    page = new_page(width=width)
+    Person(library, page, "vera").signs_in()
+    page.goto(f"{library.url}/forum/new")
+    title, text = page.get_by_label("Title"), page.get_by_label("Text")
+    title.click()
+    page.evaluate(WATCH)
+    before = [place.evaluate(WHERE) for place in (title, text)]
+    title.press_sequentially("My brake squeals", delay=20)
+    head = page.locator(".similar-list summary")
+    expect(head).to_have_text(re.compile("^[1-9] questions? like yours$"))
+    link = page.locator(".similar-list").get_by_role("link", name="Brake squeals in the rain")
+    if width < 1088:
+        expect(link).to_be_hidden()
+        head.click()
+    expect(link).to_be_visible()
+    if width < 1088:
+        page.keyboard.press("Escape")
+        expect(link).to_be_hidden()
+        expect(head).to_be_focused()
+    title.fill("Xyzzy")
+    expect(page.get_by_text("Questions like yours appear here")).to_be_visible()
+    assert [place.evaluate(WHERE) for place in (title, text)] == before
+    assert page.evaluate("window.moved") == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_without_scripts_all_of_it_is_forms_and_links(library, javascript_off):
     page = javascript_off(width=360)
     page.goto(f"{library.url}/")

@@ -1,4 +1,4 @@
-"""A process that writes the index without end, to be killed: `python -m tests.search.crashing write|build ENGINE URL DIR`."""
+"""A process that writes the index without end, to be killed: `python -m tests.search.crashing WHAT ENGINE URL DIR`."""
 
 import itertools
 import sys

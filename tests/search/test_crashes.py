@@ -1,4 +1,4 @@
-"""`kill -9` of whoever writes the index: what was there stays, a change is there as a whole or not, and the next can write."""
+"""`kill -9` of whoever writes the index: what was there stays, a change is there whole or not, the next can write."""
 
 import random
 import subprocess

@@ -3,9 +3,10 @@ import { ask } from "./post.js";
 
 export default function similar(element) {
   const title = element.querySelector("input"), panel = element.querySelector(".similar-found");
-  const button = element.querySelector(".similar-look");
+  const button = element.querySelector(".similar-look"), hint = panel.innerHTML;
   const text = element.closest("form").querySelector(".composer-text");
-  let timer, latest = 0, shown = "";
+  const beside = matchMedia("(min-width: 68rem)"); // as in similar.css; else the open list lies over the text
+  let timer, latest = 0, shown = "", open = beside.matches;
 
   async function look() {
     const turn = ++latest;
@@ -15,16 +16,28 @@ export default function similar(element) {
     const found = await ask(`/search/similar?${words}`, { headers: { Accept: "text/html" } }).catch(() => null);
     if (turn !== latest || found === null) return;
     shown = key;
-    if (panel.innerHTML !== found) panel.innerHTML = found; // our own part of a page, escaped by the server
+    const fresh = document.createElement("template");
+    fresh.innerHTML = found.trim() || hint; // our own part of a page, escaped by the server
+    const list = fresh.content.querySelector("details");
+    if (list) list.open = open;
+    if (panel.innerHTML !== fresh.innerHTML) panel.replaceChildren(fresh.content);
   }
   const later = (wait) => {
     clearTimeout(timer);
     latest++;
     timer = setTimeout(look, wait);
   };
+  const close = () => panel.querySelector("details")?.removeAttribute("open");
 
   button.hidden = true; // it is done without asking
   title.addEventListener("input", () => later(400));
   text?.addEventListener("change", () => later(0));
+  panel.addEventListener("toggle", (event) => { open = event.target.open; }, true);
+  document.addEventListener("click", (event) => { if (!beside.matches && !panel.contains(event.target)) close(); });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !open) return;
+    close();
+    panel.querySelector("summary").focus();
+  });
   if (title.value.trim()) later(0);
 }
