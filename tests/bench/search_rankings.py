@@ -121,7 +121,7 @@ class Tried:
 
 def rankings(tried: Tried) -> Iterator[tuple[str, Callable[[Asked], Ranked]]]:
     """Each ranking with its name."""
-    usual, chosen = Weights(k1=1.2, solved=0.0), Weights(solved=0.0)
+    usual, chosen = Weights(title=1.0, k1=1.2, solved=0.0), Weights(title=1.0, solved=0.0)
 
     def best(scored: Mapping[int, float], but: int) -> Ranked:
         return sorted((root for root in scored if root != but), key=lambda root: -scored[root])[:AT]
