@@ -258,7 +258,7 @@ def table(found: Mapping[str, Figures], lines: int, members: int) -> str:
         ("accepted answers counted, SQLite, table of two columns", Took(*c["sql"]), ""),
         ("accepted answers counted, Python's Counter", Took(*c["counter"]), ""),
         ("accepted answers counted, SQLite, the portal's ledger", Took(*e["sql"]), ""),
-        ("all scores, the formula on lines in memory", Took(*f["seconds"]),
+        ("all scores, one helper after the other, on lines in memory", Took(*f["seconds"]),
          f"{f['memory']:.0f} MB beyond the {f['lines']:.0f} MB of lines and voices"),
         ("all scores, portal on SQLite, the first time (every row written)", Took(*e["first"]),
          f"{e['memory']:.0f} MB beyond the {e['before']:.0f} MB of the portal"),
