@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import floor
+from math import floor, frexp
 from typing import NamedTuple
 
 from portal import clock
 from portal.advocacy.score import Credit, Score
 from portal.config import settings
+
+LINES = 20
+"""As many lines of one person are shown one by one; those before are shown as one sum."""
 
 
 class Line(NamedTuple):
@@ -35,8 +38,25 @@ class ShownCredit:
 
     credit: Credit
     lines: Sequence[ShownLine]
+    """The latest of them, up to LINES."""
     x: int
     adds: int
+    more: int = 0
+    """How many earlier lines there are …"""
+    rest: int = 0
+    """… and what they weigh together today."""
+
+    @property
+    def place(self) -> str:
+        """Which voice of its group it is, in words; nothing for the first."""
+        n = 1 - frexp(self.credit.group_factor)[1] + 1 if self.credit.group_factor > 0 else 1000
+        return "" if n <= 1 else {2: "second", 3: "third", 4: "fourth"}.get(n, "further")
+
+    @property
+    def share(self) -> str:
+        """What a later voice of its group counts."""
+        factor = self.credit.group_factor
+        return {0.5: "½", 0.25: "¼", 0.125: "⅛"}.get(factor, f"1/{round(1 / factor)}" if factor > 1e-4 else "0")
 
 
 @dataclass(frozen=True)
@@ -72,12 +92,13 @@ def _parts(score: Score, verified: bool, total: int) -> dict[int, int]:
 
 
 def show_credit(credit: Credit, adds: int, lines: Sequence[Line], weights: Mapping[str, float]) -> ShownCredit:
-    """One person's part with the lines it comes from."""
+    """One person's part with the lines it comes from, the latest first."""
     today, half_life = clock.now().date(), settings().score_half_life_days
     aged = [100 * weights[line.sort] * 2 ** (-max(0, (today - line.at.date()).days) / half_life) for line in lines]
     x = round(sum(aged))
     shown = [ShownLine(line, weights[line.sort], part) for line, part in zip(lines, apportion(aged, x), strict=True)]
-    return ShownCredit(credit, shown, x, adds)
+    rest = shown[LINES:]
+    return ShownCredit(credit, shown[:LINES], x, adds, len(rest), sum(line.today for line in rest))
 
 
 def apportion(parts: Sequence[float], total: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -11,9 +11,13 @@ from portal import clock
 from portal.advocacy import groups, voices
 from portal.advocacy.ledger import in_chunks, standing, week_of
 from portal.advocacy.models import LedgerEntry
+from portal.advocacy.scoring import Account
 from portal.config import settings
 from portal.db import db
 from portal.members.models import Member
+
+MONDAY = datetime(1969, 12, 29, tzinfo=UTC)
+"""Of the week from which `ledger.week_of` counts."""
 
 
 class Told(NamedTuple):
@@ -87,6 +91,37 @@ class Evidence:
         return all(condition.met for condition in self.conditions())
 
 
+def first_day() -> datetime:
+    """The beginning of the first day whose help counts: whole days, as for the score."""
+    return clock.ago(days=settings().advocate_days).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def evidence_in(account: Account, member_id: int) -> Evidence:
+    """The evidence for one member from an account that is at hand: the same as `evidence_of`, without the database."""
+    today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    age_at_most = (today - first_day()).days
+    told: dict[int, Told] = {}
+    for line in account.lines:
+        if line.helper == member_id and line.age <= age_at_most:
+            at = today - timedelta(days=line.age)
+            week, known = (at - MONDAY).days // 7, told.get(line.helped)
+            told[line.helped] = (
+                Told(line.helped, known.lines + 1, {*known.weeks, week}, max(known.last_at, at))
+                if known
+                else Told(line.helped, 1, {week}, at)
+            )
+    in_turn = {line.helper for line in account.lines if line.helped == member_id}
+    heard = account.voices
+    customers = {
+        person: heard[person].group
+        for person in sorted(told.keys() - in_turn)
+        if heard[person].verified and heard[person].weight > 0
+    }
+    score = account.score(member_id).total
+    latest_first = sorted(told.values(), key=lambda person: person.last_at, reverse=True)
+    return Evidence(score, latest_first, customers, in_turn & told.keys())
+
+
 def evidence_of(scores: Mapping[int, float]) -> dict[int, Evidence]:
     """The evidence for these members (their numbers and help scores), in three questions to the database.
 
@@ -112,7 +147,7 @@ def _told(members: Collection[int]) -> tuple[dict[int, dict[int, Told]], dict[in
     """For each member, whom they helped in the days that count; and those of them who are verified customers."""
     told: dict[int, dict[int, Told]] = {m: {} for m in members}
     customers: dict[int, dict[int, Any]] = {m: {} for m in members}
-    since, e, m = clock.ago(days=settings().advocate_days), LedgerEntry, Member
+    since, e, m = first_day(), LedgerEntry, Member
     week = week_of(e.at)
     for ids in in_chunks(sorted(members)):
         rows = db.session.execute(

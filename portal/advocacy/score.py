@@ -7,8 +7,10 @@
     within a group the n-th largest voice counts ½^(n−1)
     H    = V + min(V, N)                         V from verified customers, N from all others
 
-Sums are correctly rounded (`math.fsum`), so that the order of the lines changes nothing, not even
-the last digit. Nothing here knows the database, the settings or the clock.
+Sums are of whole numbers: each line counts in GRAINs, each credit in PARTs of a point, so that the
+order of the lines changes nothing, not even the last digit, and credits add up to the score exactly.
+`vectors.py` computes the same for everybody at once. Nothing here knows the database, the settings or
+the clock.
 """
 
 from collections import defaultdict
@@ -17,6 +19,11 @@ from dataclasses import dataclass
 from math import fsum
 from typing import NamedTuple
 
+GRAIN = 2**36
+"""What an aged line weighs is rounded to so small a part of one (1.5e-11): after 36 half-lives it is nothing, and
+64 bits hold the sum of a hundred million lines."""
+PART = 2**40
+"""What one person adds is rounded to so small a part of a point (9e-13)."""
 MOST_PER_PERSON = 2.0
 """What one person's voice can be worth at the most: the limit of 2x' / (1 + x')."""
 
@@ -53,8 +60,7 @@ class Terms:
     """What one member can give away in all before it is shared out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """What one person helped adds to a helper's score, step by step."""
 
     helped: int
@@ -71,7 +77,7 @@ class Credit:
     group_factor: float
     """½^(n−1) for the n-th largest voice of the same group."""
     c: float
-    """What is added: τ · ρ · 2x' / (1 + x') · the group factor."""
+    """What is added: τ · ρ · 2x' / (1 + x') · the group factor, a whole number of PARTs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +98,22 @@ NOBODY = Voice(0.0, False, "")
 NOTHING = Score(0.0, 0.0, 0.0)
 
 
+def grains(weight: float, age: float, half_life: float) -> int:
+    """What a line weighs today, in GRAINs; a line of the future counts as today's."""
+    return round(weight * 2.0 ** (-max(0.0, age) / half_life) * GRAIN)
+
+
 def aged_sums(lines: Iterable[Line], half_life: float) -> dict[int, dict[int, float]]:
-    """x for every pair: `sums[helper][helped]`. Help to oneself counts nothing; a future line counts as today's."""
-    terms: dict[tuple[int, int], list[float]] = defaultdict(list)
-    fading: dict[float, float] = {}  # ages are whole days in the ledger: few different ones
+    """x for every pair: `sums[helper][helped]`. Help to oneself counts nothing."""
+    found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    known: dict[tuple[float, float], int] = {}  # few weights, and ages are whole days in the ledger
     for helper, helped, weight, age in lines:
-        if helper == helped:
-            continue
-        factor = fading.get(age)
-        if factor is None:
-            factor = fading[age] = 2.0 ** (-max(0.0, age) / half_life)
-        terms[helper, helped].append(weight * factor)
-    sums: dict[int, dict[int, float]] = defaultdict(dict)
-    for (helper, helped), parts in terms.items():
-        sums[helper][helped] = parts[0] if len(parts) == 1 else fsum(parts)
-    return dict(sums)
+        if helper != helped:
+            worth = known.get((weight, age))
+            if worth is None:
+                worth = known[weight, age] = grains(weight, age, half_life)
+            found[helper][helped] += worth
+    return {helper: {helped: n / GRAIN for helped, n in people.items()} for helper, people in found.items()}
 
 
 def given_away(sums: Helped) -> dict[int, float]:
@@ -143,15 +150,18 @@ def score_one(
         plain.append((voice.weight * rho * saturated(within), helped, x, within, rho, voice))
     plain.sort(key=lambda row: (-row[0], row[1]))  # the largest voice of a group counts whole
     heard: dict[str, int] = {}
-    credits = []
+    credits, sides = [], [0, 0]
     for c, helped, x, within, rho, voice in plain:
         place = heard.get(voice.group, 0)
         heard[voice.group] = place + 1
         factor = 0.5**place
-        credits.append(Credit(helped, x, within, rho, voice.weight, voice.verified, voice.group, factor, c * factor))
-    v = fsum(credit.c for credit in credits if credit.verified)
-    n = fsum(credit.c for credit in credits if not credit.verified)
-    return Score(v, n, v + min(v, n), credits)
+        parts = round(c * factor * PART)
+        sides[voice.verified] += parts
+        credits.append(
+            Credit(helped, x, within, rho, voice.weight, voice.verified, voice.group, factor, parts / PART)
+        )
+    others, verified = sides
+    return Score(verified / PART, others / PART, (verified + min(verified, others)) / PART, credits)
 
 
 def score_all(
