@@ -12,6 +12,7 @@ from portal.blog.commands import write_article
 from portal.contributions.models import Contribution, Product
 from portal.contributions.replying import post_reply
 from portal.contributions.thanks import give_thanks
+from portal.contributions.thanks_words import say_why
 from portal.db import db
 from portal.demo.agenda import Agenda, mark, share
 from portal.demo.challenges import entered_by
@@ -30,6 +31,13 @@ from portal.stories.photo_commands import submit_photo
 Thing = Question | Submission | Tale | Essay
 MODERATORS = ("wout", "selma")
 JOINED = {person.username: person.joined for person in PEOPLE}
+
+WORDS_WITH_THANKS = (
+    "I did it just as you said, and it has held ever since.",
+    "You saved me a trip to the workshop, and the rest of my Saturday.",
+    "I had read three manuals. Yours was the sentence I needed.",
+)
+"""What a few of them say to whoever helped, and to nobody else."""
 
 
 class Posting:
@@ -146,7 +154,9 @@ class Posting:
         accept_reply(reply, self.member(asker))
 
     def _thank(self, key: str, username: str) -> None:
-        give_thanks(db.session.get_one(Contribution, self.made[key]), self.member(username))
+        thing, giver = db.session.get_one(Contribution, self.made[key]), self.member(username)
+        if give_thanks(thing, giver) and giver.id % len(WORDS_WITH_THANKS) == thing.id % 7:
+            say_why(thing, giver, WORDS_WITH_THANKS[giver.id % len(WORDS_WITH_THANKS)])
 
     def _on_topic(self, key: str, verb: Callable[[Topic, Member], bool], moderator: str) -> None:
         verb(db.session.get_one(Topic, self.made[key]), self.member(moderator))

@@ -237,3 +237,12 @@ def test_thousands_of_lines_cost_no_more_time_while_they_are_remembered(app, cli
     began = time.thread_time()
     client.get("/advocates/")
     assert time.thread_time() - began < 0.15
+
+
+def test_a_members_page_asks_little_more_for_an_advocate(as_member, three):
+    make.story(three["mara"])
+    reader = as_member(make.member())
+    reader.get("/members/mara")
+    with heard(db.engine) as found:
+        assert "Why Mara is" in reader.get("/members/mara").text
+    assert len(found.reading) <= 12
