@@ -182,3 +182,13 @@ def test_a_title_with_a_line_break_and_markup_is_only_words(settled, outbox):
     assert note["Bcc"] is None
     assert "<b>Squeak</b> {{ 7*7 }}" in plain(note)
     assert "<b>Squeak</b>" not in note.get_body(("html",)).get_content()
+
+
+def test_who_is_suspended_between_owing_and_writing_gets_none(settled, outbox):
+    mara = make.member()
+    helped(mara)
+    db.session.commit()
+    assert noting.note_helpers() == 1
+    mara.suspended_at = now.now()
+    settled()
+    assert notes(outbox, mara) == []

@@ -5,11 +5,14 @@ from datetime import datetime
 import pytest
 
 from portal import clock as now
+from portal.activity import Activity
 from portal.contributions import lifecycle
 from portal.contributions.models import Product
 from portal.db import db
 from portal.helping import limits, routing
 from portal.helping.models import Routed
+from portal.notifications.models import Notification
+from portal.notifications.telling import tell
 from tests import builders as make
 from tests.helping.solving import brought, lonely, solve, solver, turn, wants
 from tests.queries import heard
@@ -226,3 +229,15 @@ def test_how_much_is_asked_of_the_database_does_not_grow_with_the_questions():
         counts.append(len(found))
     assert counts[0] == counts[1] <= 6
     assert limits.rooms_of([]) == {}
+
+
+def test_what_is_hidden_before_the_member_was_told_is_not_told(settled):
+    helper, question = solver(), lonely()
+    assert turn() == 1
+    lifecycle.hide(question, make.moderator())
+    settled()
+    told = db.select(Notification.verb).where(Notification.member_id == helper.id)
+    assert "question_brought" not in db.session.scalars(told).all()
+    line = db.session.scalars(db.select(Activity).where(Activity.verb == "question_brought")).one()
+    tell([line])  # late, or once more
+    assert "question_brought" not in db.session.scalars(told).all()
