@@ -95,7 +95,7 @@ def show_credit(credit: Credit, adds: int, lines: Sequence[Line], weights: Mappi
     """One person's part with the lines it comes from, the latest first."""
     today, half_life = clock.now().date(), settings().score_half_life_days
     aged = [100 * weights[line.sort] * 2 ** (-max(0, (today - line.at.date()).days) / half_life) for line in lines]
-    x = round(sum(aged))
+    x = round(100 * credit.x)
     shown = [ShownLine(line, weights[line.sort], part) for line, part in zip(lines, apportion(aged, x), strict=True)]
     rest = shown[LINES:]
     return ShownCredit(credit, shown[:LINES], x, adds, len(rest), sum(line.today for line in rest))

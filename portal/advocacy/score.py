@@ -4,8 +4,12 @@
     x'   = x_bh · min(1, budget / Σ_k x_bk)      b's voice has a budget
     ρ    = x_bh / (x_bh + max(0, x_hb − 1))      mutual thanks count less, one is free
     c_bh = τ_b · ρ · 2x' / (1 + x')              at most 2 per person helped
-    within a group the n-th largest voice counts ½^(n−1)
+    within a group the n-th largest voice counts ½^(n−1); verified customers' voices go before all others
     H    = V + min(V, N)                         V from verified customers, N from all others
+
+Verified customers go first within a group, because otherwise a voice without a purchase could push a
+customer's down, and thanking that voice in turn, which lowers it, would lift the own score. As it is,
+H grows with each c_bh and falls with none, and no line that the helper writes raises any c_bh.
 
 Sums are of whole numbers: each line counts in GRAINs, each credit in PARTs of a point, so that the
 order of the lines changes nothing, not even the last digit, and credits add up to the score exactly.
@@ -148,7 +152,7 @@ def score_one(
         within = x * min(1.0, terms.budget / total) if total > 0 else 0.0
         rho = reciprocity(x, sums.get(helped, {}).get(helper, 0.0))
         plain.append((voice.weight * rho * saturated(within), helped, x, within, rho, voice))
-    plain.sort(key=lambda row: (-row[0], row[1]))  # the largest voice of a group counts whole
+    plain.sort(key=lambda row: (not row[5].verified, -row[0], row[1]))
     heard: dict[str, int] = {}
     credits, sides = [], [0, 0]
     for c, helped, x, within, rho, voice in plain:
@@ -161,6 +165,7 @@ def score_one(
             Credit(helped, x, within, rho, voice.weight, voice.verified, voice.group, factor, parts / PART)
         )
     others, verified = sides
+    credits.sort(key=lambda credit: (-credit.c, credit.helped))
     return Score(verified / PART, others / PART, (verified + min(verified, others)) / PART, credits)
 
 

@@ -46,12 +46,13 @@ def score_everybody(lines: Lines, voices: Mapping[int, Voice], terms: Terms) -> 
     plain = heard.weight[helped] * rho * (MOST_PER_PERSON * within / (1.0 + within))
 
     group = heard.group[helped]
-    order = np.lexsort((helped, -plain, group, helper))
+    customers = heard.verified[helped]
+    order = np.lexsort((helped, -plain, ~customers, group, helper))
     first = _begins(helper[order]) | _begins(group[order])
     place = np.arange(len(order)) - np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
     parts = np.rint(np.ldexp(plain[order], -place) * PART).astype(np.int64)
     starts = np.flatnonzero(_begins(helper[order]))
-    verified = heard.verified[helped[order]]
+    verified = customers[order]
     by_customers = np.add.reduceat(np.where(verified, parts, 0), starts)
     by_others = np.add.reduceat(np.where(verified, 0, parts), starts)
     who = helper[order][starts]

@@ -109,7 +109,7 @@ def test_the_own_page_adds_up_to_the_last_digit(app: Flask, settled: Settle, as_
     assert sum(adds) == pytest.approx(verified + others, abs=1e-9)
     assert total == pytest.approx(verified + min(verified, others), abs=1e-9)
     assert "you helped each other" in page
-    assert "not the first voice from the same company" in page
+    assert "second voice from the same company or group: × ½" in page
     assert "not a verified customer" in page
     for together, lines in re.findall(r"Together ([\d.]+)()", page):
         assert float(together) >= 0

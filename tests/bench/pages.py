@@ -42,6 +42,7 @@ def pages() -> dict[str, tuple[str, Member | None]]:
     board = _one(select(Board).order_by(Board.topic_count.desc()))
     author = _one(select(Member).where(Member.is_moderator.is_(False)).order_by(Member.published_count.desc()))
     moderator = _one(select(Member).where(Member.is_moderator))
+    helpful = _one(select(Member).order_by(Member.helped_count.desc()))
     deep = board.topic_count // 25
     shown = {kind: _one(_published(kind).order_by(Contribution.reply_count.desc())) for kind in ("photo", "story")}
     of_others = [busiest.author_id, *(c.author_id for c in shown.values())]
@@ -83,6 +84,7 @@ def pages() -> dict[str, tuple[str, Member | None]]:
         "members, search": ("/members/?q=utrecht", None),
         "own contributions": ("/account/contributions", author),
         "own help ledger": ("/account/help", author),
+        "own help, most helpful": ("/account/help", helpful),
         "notifications": ("/notifications/", author),
         "search, rare": ("/search?q=derailleur+Tartu", None),
         "search, common": ("/search?q=the+brake", None),
