@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from portal.guard.patterns import Limits, Pattern, Person, Thank, busiest
+from portal.guard.patterns import Limits, Pairs, Pattern, Person, Thank, busiest, sums
 
 Link = tuple[str, frozenset[int]]
 """What people have in common: its sort (`origin`, `invited`, `throwaway`, `company`), and who has it."""
@@ -16,48 +16,42 @@ OF_HELPER = 0.25
 """The share of what a helper got that must come from one place before it says anything about the helper."""
 
 
-def of_one_origin(
-    lines: Sequence[Thank],
-    links: Iterable[Link],
-    people: Mapping[int, Person],
-    received: Mapping[int, int],
-    limits: Limits,
-) -> list[Pattern]:
+def of_one_origin(pairs: Pairs, links: Iterable[Link], people: Mapping[int, Person], limits: Limits) -> list[Pattern]:
     """People who sign in from one place, brought each other along or share a mail domain, and mostly thank one helper.
 
-    `lines` must hold everything that those in `links` acknowledged; `received` what each helper got in all.
     Where the helper is one of them two others suffice. Verified colleagues of one company are many before they
     are worth a look: companies buy together, and ask together.
     """
-    given: Counter[int] = Counter(line.helped for line in lines)
-    to: dict[int, dict[int, list[Thank]]] = {}
-    for line in lines:
-        to.setdefault(line.helper, {}).setdefault(line.helped, []).append(line)
-    links_of: dict[int, list[int]] = {}
+    received, given = sums(pairs)
     wanted = list(links)
+    links_of: dict[int, list[int]] = {}
     for number, (_, members) in enumerate(wanted):
         for member in members:
             links_of.setdefault(member, []).append(number)
+    to: dict[int, dict[int, int]] = {}
+    for (helped, helper), n in pairs.items():
+        if helped in links_of:
+            to.setdefault(helper, {})[helped] = n
     found = []
     for helper, givers in sorted(to.items()):
         for cluster in _clusters({helper, *givers}, wanted, links_of):
             friends = cluster - {helper}
-            joined = [(sort, tuple(sorted(m & cluster))) for sort, m in wanted if len(m & cluster) > 1]
+            theirs = sum(givers[who] for who in friends)
+            share = theirs / sum(given[who] for who in friends)
+            of_helper = theirs / received[helper]
+            if theirs < 3 or share < limits.group_share or of_helper < OF_HELPER:
+                continue
+            near = sorted({number for who in cluster for number in links_of.get(who, ())})
+            shared = [(sort, tuple(sorted(members & cluster))) for sort, members in (wanted[n] for n in near)]
+            joined = [(sort, members) for sort, members in shared if len(members) > 1]
             if len(friends) < _enough(helper in cluster, friends, {sort for sort, _ in joined}, people, limits):
                 continue
-            theirs = [line for who in sorted(friends) for line in givers[who]]
-            share = len(theirs) / sum(given[who] for who in friends)
-            of_helper = len(theirs) / max(1, received.get(helper, 0))
-            if len(theirs) < 3 or share < limits.group_share or of_helper < OF_HELPER:
-                continue
             facts = {
-                "people": len(friends), "lines": len(theirs), "share": round(share, 3),
+                "people": len(friends), "lines": theirs, "share": round(share, 3),
                 "of_received": round(of_helper, 3), "helper_too": helper in cluster,
                 "idle": sum(1 for who in friends if who in people and people[who].idle),
             }  # fmt: skip
-            found.append(
-                Pattern("one_origin", "one_origin", frozenset({helper, *friends}), facts, helper, theirs, joined)
-            )
+            found.append(Pattern("one_origin", "one_origin", friends | {helper}, facts, helper, links=joined))
     return found
 
 

@@ -45,18 +45,16 @@ def look() -> tuple[list[Pattern], Usual]:
         *patterns.circles(pairs, limit), *patterns.reciprocal(pairs, limit), *patterns.one_voice(pairs, limit),
         *patterns.devoted(pairs, limit),
     ]  # fmt: skip
+    people = _people(pairs)
+    joined = _links({who for pair in pairs for who in pair})
+    by_sums = [*crowds.of_one_origin(pairs, joined, people, limit), *by_sums]
     whole = [replace(pattern, lines=_lines_of(pattern)) for pattern in by_sums]
     many = {helped for (helped, _), n in pairs.items() if n >= limit.giver_lines}
     often = [t for t in lines_by(many) if pairs.get((t.helped, t.helper), 0) >= limit.giver_lines]
     whole += patterns.hurried(often, limit)
     received, _ = patterns.sums(pairs)
-    people = _people(pairs)
     idle = lines_by({who for who, person in people.items() if person.idle})
     whole += crowds.storms(idle, people, limit) + crowds.bought(idle, people, received, limit)
-    joined = _links({who for pair in pairs for who in pair})
-    linked = lines_by({who for _, members in joined for who in members})
-    whole += crowds.of_one_origin(linked, joined, people, received, limit)
-    whole.sort(key=lambda p: p.sort != "one_origin")  # says why as well as what
     return [replace(p, lines=sorted(p.lines, key=_latest)[:MOST_LINES]) for p in whole], patterns.usual(pairs)
 
 

@@ -48,14 +48,11 @@ class Community:
         limit, pairs = limits or Limits(), self.pairs()
         received, _ = patterns.sums(pairs)
         idle = [line for line in self.lines if self.people[line.helped].idle]
-        linked = {who for _, members in self.links for who in members}
         return [
             *patterns.circles(pairs, limit), *patterns.reciprocal(pairs, limit), *patterns.one_voice(pairs, limit),
             *patterns.devoted(pairs, limit), *patterns.hurried(self.lines, limit),
             *crowds.storms(idle, self.people, limit), *crowds.bought(idle, self.people, received, limit),
-            *crowds.of_one_origin(
-                [line for line in self.lines if line.helped in linked], self.links, self.people, received, limit
-            ),
+            *crowds.of_one_origin(pairs, self.links, self.people, limit),
         ]  # fmt: skip
 
 
