@@ -7,17 +7,18 @@ invited C, C and D signed in from one network address in the same week: all four
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import String, cast, func, literal_column, select, union_all
+from sqlalchemy import Integer, String, bindparam, cast, func, literal_column, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.advocacy.ledger import in_chunks
 from portal.config import settings
-from portal.db import db
+from portal.db import UtcDateTime, db
 from portal.members.models import Invited, Member, SignInOrigin
 
 PUBLIC_PROVIDERS = frozenset((Path(__file__).parent / "public_mail_domains.txt").read_text().split())
@@ -104,7 +105,9 @@ def _alone(member: Any, crowded: Collection[str]) -> str:
 
 def _joined() -> tuple[Joined, set[str]]:
     """All that joins groups which `group_of` keeps apart, and the mail domains that are nobody's own."""
-    rows = db.session.execute(_bundles()).all()
+    s, dialect = settings(), db.session.get_bind().dialect.name
+    lately = {"since": clock.ago(days=s.score_origin_days), "most": s.score_origin_members}
+    rows = db.session.execute(_bundles(dialect), lately).all()
     companies: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         if (domain := _domain(row)) and (organisation := _organisation(row.organisation)):
@@ -121,13 +124,15 @@ def _joined() -> tuple[Joined, set[str]]:
     return joined, crowded
 
 
-def _bundles() -> Any:
+@cache  # putting it together takes longer than asking it
+def _bundles(dialect: str) -> Any:
     """Members in bundles that belong together: who invited whom, who signed in from one place at about the same time.
 
     In no bundle: one member for every organisation and mail domain that somebody has both of.
     """
-    s, member, by = settings(), aliased(Member), aliased(Member)
-    domain = func.substr(member.email, _at_sign(member.email) + literal_column("1"))
+    member, by = aliased(Member), aliased(Member)
+    at_sign = (func.strpos if dialect == "postgresql" else func.instr)(member.email, "@")
+    domain = func.substr(member.email, at_sign + literal_column("1"))
     has_both = (member.organisation.is_not(None), member.email_confirmed_at.is_not(None), member.email.is_not(None))
     companies: Any = (
         select(
@@ -142,12 +147,12 @@ def _bundles() -> Any:
     bundle = cast(Invited.member_id, String).label("bundle")
     invited = select(bundle, Invited.at, *_facts(member)).join(member, member.id == Invited.member_id)
     inviting = select(bundle, Invited.at, *_facts(by)).select_from(Invited).join(by, by.id == Invited.by_id)
-    o, since = SignInOrigin, clock.ago(days=s.score_origin_days)
+    o, since = SignInOrigin, bindparam("since", type_=UtcDateTime())
     shared = (
         select(o.digest)
         .where(o.last_at >= since)
         .group_by(o.digest)
-        .having(func.count().between(2, s.score_origin_members))
+        .having(func.count().between(2, bindparam("most", type_=Integer)))
     )
     origins = (
         select(o.digest, o.last_at, *_facts(member))
@@ -160,12 +165,6 @@ def _bundles() -> Any:
 
 def _facts(member: Any) -> tuple[Any, ...]:
     return member.id, member.organisation, member.email, member.email_confirmed_at
-
-
-def _at_sign(email: Any) -> Any:
-    if db.session.get_bind().dialect.name == "postgresql":
-        return func.strpos(email, "@")
-    return func.instr(email, "@")
 
 
 def _not_the_company(who: Any) -> tuple[Any, ...]:

@@ -86,15 +86,19 @@ def _perhaps_spent(people: Collection[int], more: int = 0) -> Select[Any]:
     """Those of these people who may have given away more than the budget with so many lines more.
 
     The database adds up what their lines weigh at the most: each as if it were as young as the youngest within
-    one half-life. That is too much, but by less than twice, so that few are read line by line for nothing.
+    one half-life; first as if each were of the heaviest sort, which an index tells, then by their sorts. That is
+    too much by less than twice, so that few are read line by line for nothing.
     """
     e, half_life = LedgerEntry, timedelta(days=terms().half_life)
     tonight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     steps = ((e.at >= tonight - half_life * n, 0.5 ** (n - 1)) for n in range(1, STEPS))
     faded = case(*steps, else_=0.5 ** (STEPS - 1))
-    weight = func.sum(case(weights(), value=e.sort, else_=0.0) * faded)
-    left = (terms().budget - more * max(weights().values())) * (1 - 1e-9)  # sums of the database are rounded
-    return select(e.helped_id).where(e.helped_id.in_(people)).group_by(e.helped_id).having(weight > left)
+    most = max(weights().values())
+    left = (terms().budget - more * most) * (1 - 1e-9)  # sums of the database are rounded
+    each = select(e.helped_id).group_by(e.helped_id)
+    roughly = each.where(e.helped_id.in_(people)).having(func.sum(faded) * most > left)
+    weight = case(weights(), value=e.sort, else_=0.0)
+    return each.where(e.helped_id.in_(roughly)).having(func.sum(weight * faded) > left)
 
 
 def recompute(helpers: Collection[int]) -> None:

@@ -42,7 +42,8 @@ def pages() -> dict[str, tuple[str, Member | None]]:
     board = _one(select(Board).order_by(Board.topic_count.desc()))
     author = _one(select(Member).where(Member.is_moderator.is_(False)).order_by(Member.published_count.desc()))
     moderator = _one(select(Member).where(Member.is_moderator))
-    helpful = _one(select(Member).order_by(Member.helped_count.desc()))
+    own = Member.is_admin.is_(False), Member.is_moderator.is_(False), Member.is_employee.is_(False)
+    helpful = _one(select(Member).where(*own).order_by(Member.helped_count.desc()))
     deep = board.topic_count // 25
     shown = {kind: _one(_published(kind).order_by(Contribution.reply_count.desc())) for kind in ("photo", "story")}
     of_others = [busiest.author_id, *(c.author_id for c in shown.values())]
