@@ -8,6 +8,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -25,13 +26,11 @@ MARKS = "*_~`["
 """What begins or ends emphasis, code, a link or a picture: the parser looks far ahead of each."""
 MARKS_AT_MOST = 2000
 """In one text; a fair one of 50,000 characters has a few hundred. The rest of it is shown as it was typed."""
-PIECES_AT_MOST = 2500
-"""Lines, cells of tables, items and quotations; a fair text of 50,000 characters has some hundreds. One of more than
-this is shown as it was typed."""
+PIECES_AT_MOST = 11_000
+"""Tokens of blocks, lines, and places where the parser looks whether a block begins: nine for an item of a list; a fair
+text of 50,000 characters has some hundreds, code apart. One of more than this is shown as it was typed."""
 LINKS_AT_MOST = 1000
 """Bare addresses in one text that become links; the others are shown."""
-_BEGINS = re.compile(r">|#|[*+-] |\d{1,9}[.)] ")
-_FENCED = re.compile(r"^(```+|~~~+).*?^\1", re.M | re.S)
 _TEXT = re.compile(r"(?<=>)[\t\n -;=?-~]{200,}(?=<)")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot);")
 _ENTITIES_AT_MOST = 50
@@ -63,17 +62,12 @@ def render(
     }
     source = writable(source)
     try:
-        html = _MARKDOWN.render(source, {"portal": context}) if _pieces(source) <= PIECES_AT_MOST else ""
-    except RecursionError:
+        html = _MARKDOWN.render(source, {"portal": context})
+    except (RecursionError, _TooManyPieces):
         html = ""
     if (source.strip() and not html.strip()) or len(html) > _DENSEST * len(source) + 20_000:
         html = f"<pre><code>{escape(source, quote=False)}</code></pre>"  # as typed, rather than nothing
     return _cleaned(html)
-
-
-def _pieces(source: str) -> int:
-    lines = [line.lstrip() for line in _FENCED.sub("", source).split("\n")]
-    return sum(1 + bool(_BEGINS.match(line)) + line.count("|") for line in lines if line)
 
 
 def _cleaned(html: str) -> Markup:
@@ -99,12 +93,34 @@ def mentions(source: str) -> list[str]:
     found: dict[str, None] = {}
     if "@" not in source and "&" not in source:  # which may be one of those that stand for an @
         return []
-    _MARKDOWN.render(source[: longest()], {"portal": {"found": found}})
+    try:
+        _MARKDOWN.render(source[: longest()], {"portal": {"found": found}})
+    except (RecursionError, _TooManyPieces):
+        return []  # it is shown as typed, and what it names is no link
     return list(found)
+
+
+class _TooManyPieces(Exception):
+    """A text is of more pieces than are worked on."""
+
+
+def _count(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Before all other rules, wherever a block may begin. The parser itself counts: whoever guesses from the lines what
+    it will take for code is wrong about some, and then thousands of quotations pass for code."""
+    _pieces(state.env, 1, state.tokens)
+    return False
+
+
+def _pieces(env: Any, more: int, tokens: Sequence[Token]) -> None:
+    context = env.setdefault("portal", {})
+    context["pieces"] = context.get("pieces", 0) + more
+    if context["pieces"] + len(tokens) > PIECES_AT_MOST:  # a short row of a wide table is many
+        raise _TooManyPieces
 
 
 def _bound(state: StateCore) -> None:
     """Before marks are looked at: what has too many of them, code apart, stays as it was typed."""
+    _pieces(state.env, sum(t.content.count("\n") for t in state.tokens if t.type == "inline"), state.tokens)
     room = MARKS_AT_MOST
     for token in state.tokens:
         if token.type == "inline" and (marks := sum(map(token.content.count, MARKS))):
@@ -213,5 +229,6 @@ _WORDS = RendererHTML()
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 40}).enable(
     ["table", "strikethrough"]
 )
+_MARKDOWN.block.ruler.before("table", "count", _count, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 _MARKDOWN.core.ruler.before("inline", "bound", _bound)
 _MARKDOWN.core.ruler.after("inline", "portal", _finish)

@@ -1,7 +1,10 @@
 """Texts of nothing but marks: shown as they were typed rather than worked on for seconds."""
 
+from time import process_time
+
 import pytest
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from portal.text import allowlist, mentions, plain, render
 from portal.text import markdown as own
@@ -72,13 +75,39 @@ def test_what_is_set_aside_reads_as_if_it_had_been_cleaned(monkeypatch, run):
     assert "<script" not in short_cut
 
 
-@pytest.mark.parametrize("piece", ["> a\n\n", "- a\n", "|a|b|\n", "a\n", "# a\n"])
-def test_texts_of_too_many_pieces_are_shown_as_typed(monkeypatch, piece):
-    monkeypatch.setattr(own, "_MARKDOWN", None)
-    source = piece * 6_000
-    html = render(source[:49_000])
+PIECES = [
+    "> a\n\n", "- a\n", "|a|b|\n", "a\n", "# a\n", "```\na\n```\n", "a\n\n", "> a\r\r", "    a\n\na\n\n", "[a]: b\n",
+    ">" * 38 + "a\n\n", "- " * 18 + "a\n\n",
+]  # fmt: skip
+NO_CODE = ["```a`\n", "```|b\n-|-\n", "```\n```x\n```\n", "- a\n  ```\n"]
+"""What looks as if it began code that goes on to the end, and does not."""
+
+
+@pytest.mark.parametrize("source", [piece * 12_000 for piece in PIECES] + [one + "> a\n\n" * 12_000 for one in NO_CODE])
+def test_texts_of_too_many_pieces_are_shown_as_typed(monkeypatch, source):
+    monkeypatch.setattr(StateInline, "__init__", None)
+    source = source[:49_000]
+    html = render(source)
     assert html.startswith("<pre")
-    assert plain(html).split() == source[:49_000].split()
+    assert plain(html).split() == source.split()
+    assert mentions(f"{source}\n\n@anna") == [], "what it names is no link"
+
+
+def test_no_table_is_filled_up_with_empty_cells_until_the_memory_is_full(monkeypatch):
+    made = []
+    begin = Token.__init__
+    monkeypatch.setattr(Token, "__init__", lambda self, *args, **kw: made.append(1) or begin(self, *args, **kw))
+    source = "|a" * 500 + "\n" + "|-" * 500 + "\n" + "a\n" * 1_400
+    assert render(source).startswith("<pre")
+    assert len(made) < 3 * own.PIECES_AT_MOST
+
+
+@pytest.mark.parametrize("fence", ["`", "~"])
+def test_a_fence_of_thousands_of_signs_is_read_once(fence):
+    source = fence * 25_000 + "\n" + ("a" * 90 + "\n") * 260
+    began = process_time()
+    assert plain(render(source)).split() == ["a" * 90] * 260
+    assert process_time() - began < 2, "it was 11 seconds"
 
 
 def test_a_long_fair_list_and_code_are_no_such_texts():
