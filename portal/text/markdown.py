@@ -26,7 +26,7 @@ MARKS = "*_~`["
 """What begins or ends emphasis, code, a link or a picture: the parser looks far ahead of each."""
 MARKS_AT_MOST = 2000
 """In one text; a fair one of 50,000 characters has a few hundred. The rest of it is shown as it was typed."""
-PIECES_AT_MOST = 11_000
+PIECES_AT_MOST = 9_000
 """Tokens of blocks, lines, and places where the parser looks whether a block begins: nine for an item of a list; a fair
 text of 50,000 characters has some hundreds, code apart. One of more than this is shown as it was typed."""
 LINKS_AT_MOST = 1000
