@@ -5,7 +5,7 @@ a little like this too. That is for a moderator to judge, who sees what is usual
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
@@ -19,7 +19,9 @@ LEVELS = (0.0, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.1, 0.12, 0.15, 0.2, 0
 """How much of what one end gave and of what the other got an arrow must be, to look for circles with it."""
 LINES_EACH = 1.5
 """Acknowledgements for each of a circle's people: where everybody thanked just one, it closed by chance."""
-SMALLEST_CIRCLE, LARGEST_CIRCLE = 3, 30
+SMALLEST_CIRCLE, SMALL_CIRCLE, LARGEST_CIRCLE = 3, 10, 30
+PART_OF_ALL = 1 / 2
+"""A circle larger than a small one is at most this part of all who ever thanked or were thanked."""
 
 
 class Thank(NamedTuple):
@@ -125,6 +127,7 @@ def circles(pairs: Pairs, limits: Limits) -> list[Pattern]:
     both ways, which are few among people who do not know each other, are looked at by themselves.
     """
     received, given = sums(pairs)
+    everybody = len(received.keys() | given.keys())
     found: dict[frozenset[int], Pattern] = {}
     both = {(helped, helper): n for (helped, helper), n in pairs.items() if (helper, helped) in pairs}
     rest: list[tuple[int, Pairs]] = [(0, both), (0, pairs)]
@@ -142,7 +145,7 @@ def circles(pairs: Pairs, limits: Limits) -> list[Pattern]:
             lines = sum(within.values())
             share = lines / sum(received[who] for who in group)
             enough = lines >= max(limits.circle_lines, LINES_EACH * len(group))
-            if len(group) <= LARGEST_CIRCLE and share >= limits.circle_share and enough:
+            if _may_be_a_circle(group, everybody) and share >= limits.circle_share and enough:
                 facts = {"people": len(group), "lines": lines, "share": round(share, 3)}
                 found[group] = Pattern("circle", "circle", group, facts)
             elif level + 1 < len(LEVELS):
@@ -153,6 +156,12 @@ def circles(pairs: Pairs, limits: Limits) -> list[Pattern]:
         if all(len(one.people & other.people) * 2 <= len(one.people) for other in largest):
             largest.append(one)
     return largest
+
+
+def _may_be_a_circle(group: Collection[int], everybody: int) -> bool:
+    """In a young community whoever takes part thanks everybody else: a large part of all is no circle in it."""
+    small = len(group) <= SMALL_CIRCLE or len(group) <= PART_OF_ALL * everybody
+    return len(group) <= LARGEST_CIRCLE and small
 
 
 def reciprocal(pairs: Pairs, limits: Limits) -> list[Pattern]:

@@ -37,7 +37,7 @@ def test_honest_communities_are_left_in_peace(communities):
 
 @pytest.mark.parametrize("size", [3, 6, 10, 30])
 def test_a_ring_is_found_whole_whatever_its_size(size: int):
-    community = Community(1)
+    community = honest(1)
     members = ring(size, camouflage=0)(community)
     assert members in [p.people for p in community.found() if p.sort == "circle"]
 
@@ -159,3 +159,12 @@ def test_what_is_usual_is_said_in_figures():
     found = patterns.usual({(1, 2): 3, (2, 1): 1, (3, 1): 4, (3, 2): 4})
     assert found == patterns.Usual(lines_per_pair=3.0, mutual_share=4 / 12, to_one_share=0.75)
     assert patterns.usual({}) == patterns.Usual(0.0, 0.0, 0.0)
+
+
+def test_a_young_community_in_which_everybody_thanks_everybody_is_no_circle():
+    people = range(1, 27)
+    pairs = {(one, other): 1 for one in people for other in people if one != other}
+    few_outside = {(30 + n, n): 1 for n in range(1, 20)}
+    assert patterns.circles(pairs | few_outside, Limits()) == []
+    many_outside = {(100 + n, 1000 + n): 1 for n in range(200)}
+    assert [len(found.people) for found in patterns.circles(pairs | many_outside, Limits())] == [26]
