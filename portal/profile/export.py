@@ -91,6 +91,9 @@ NOT_TOLD = {
 """Columns that say who decided about a member: moderators decide as moderators. They stay where it was the member."""
 REPORTED = ("member_reported", "member_reports_settled")
 """What is recorded of reports about members: whoever sent or settled them takes it away, not whom they are about."""
+FOR_COLLEAGUES = ("level_declined",)
+"""Verbs whose `reason` moderators write for each other; so is that of a recognition that was declined. Whoever wrote it
+takes it away."""
 _KEY_OF = {"article": "id", "photo": "id", "story": "id", "topic": "id"}
 
 
@@ -145,7 +148,20 @@ def _rows(member: Member, table: Table, whose: ColumnElement[bool]) -> list[dict
     columns = [column for column in table.columns if column.name not in SECRET]
     rows = db.session.execute(select(*columns).where(whose).order_by(*table.primary_key.columns))
     hidden = NOT_TOLD.get(table.name, ())
-    return [{k: None if k in hidden and v != member.id else v for k, v in row._mapping.items()} for row in rows]
+    told = [{k: None if k in hidden and v != member.id else v for k, v in row._mapping.items()} for row in rows]
+    return [_without_asides(table.name, row) for row in told]
+
+
+def _without_asides(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what is kept in it as SECRET is in columns of its own, and without words between moderators."""
+    if table == "recognition" and row["state"] == "declined":
+        return row | {"reason": ""}
+    if table == "activity":
+        kept = {name: value for name, value in row["data"].items() if name not in SECRET}
+        if row["verb"] in FOR_COLLEAGUES and row["actor_id"] is None:
+            kept.pop("reason", None)
+        return row | {"data": kept}
+    return row
 
 
 def _plain(value: Any) -> str:

@@ -7,8 +7,12 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from portal import models  # noqa: F401 (every table)
+from portal import (
+    activity,
+    models,  # noqa: F401 (every table)
+)
 from portal.activity import Activity
+from portal.advocacy import commands, terms
 from portal.contributions.models import Contribution, Follow, Reply, Revision, Thanks
 from portal.contributions.thanks import give_thanks
 from portal.db import db as database
@@ -19,6 +23,7 @@ from portal.notifications.models import Notification
 from portal.profile import export
 from portal.profile.commands import erase_member
 from tests import builders
+from tests.advocacy.helping import recognised
 from tests.profile.test_profile import drawn
 
 GOOD = "green bicycles in the rain"
@@ -73,6 +78,24 @@ def test_the_data_is_all_there_and_nobody_elses(app, mara):
     assert data["topic"]
     for secret in ("argon2", "jonas", "Jonas", "session_epoch"):
         assert secret not in answer.text
+
+
+def test_neither_what_the_rules_saw_nor_words_between_moderators_are_in_it(app, mara):
+    moderator = builders.moderator("jonas")
+    found = [{"rule": "spam", "evidence": ["the word that gave it away"]}]
+    said = {"kind": "topic", "rule": "spam", "reason": "Please no links.", "found": found, "spam_score": 0.87654}
+    activity.record("refused", member=mara, actor=mara, **said)
+    proposed = recognised(mara, "proposed")
+    commands.decline(proposed, moderator, "Between us: hardly.")
+    risen = recognised(mara)
+    risen.level_proposed = "mentor"
+    database.session.flush()
+    terms.decline_level(risen, moderator, "Between us: no mentor.")
+    own = str(export.everything(mara))
+    assert "Please no links." in own
+    for secret in ("gave it away", "0.87654", "Between us"):
+        assert secret not in own
+    assert "no mentor" in str(export.everything(moderator)), "whoever wrote it takes it away"
 
 
 def test_the_pictures_come_along(app, mara, db):
