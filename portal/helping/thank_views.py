@@ -58,7 +58,7 @@ def add_thank_you() -> "Response | tuple[str, int]":
 def thank(thank_you_id: int) -> "str | Response | tuple[str, int]":
     """Say how somebody was thanked, and with what."""
     thank_you = thank_yous.find(thank_you_id) or abort(404)
-    theirs = thank_yous.could_be_promised_for(thank_you.member)
+    theirs = thank_yous.could_be_promised_for(thank_you.member, current_user)
     form = DoneForm()
     form.promised_for.choices = [SelectChoice(0, "No"), *(SelectChoice(one.id, _named(one)) for one in theirs)]
     if form.validate_on_submit():

@@ -11,6 +11,7 @@ from portal import text as texts
 from portal.contributions import incentives
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution
+from portal.contributions.queries import may_see
 from portal.db import db
 from portal.helping.milestones import customers
 from portal.helping.models import THANK_STATES, ThankYou
@@ -44,9 +45,7 @@ def why_not(member: Member) -> str:
     return ""
 
 
-def do(
-    thank_you: ThankYou, staff: Member, how: str, what: str = "", promised_for: Contribution | None = None
-) -> bool:
+def do(thank_you: ThankYou, staff: Member, how: str, what: str = "", promised_for: Contribution | None = None) -> bool:
     """It is done: how (a key of HOW), with what. `promised_for`: a contribution it was promised for, which is marked.
 
     Says whether anything changed. Raises NotAllowed; ValueError for another way, a present of nothing, a promise
@@ -127,11 +126,11 @@ def find(thank_you_id: int) -> ThankYou | None:
     )
 
 
-def could_be_promised_for(member: Member) -> Sequence[Contribution]:
-    """The latest of what they sent in, for which something could have been promised."""
+def could_be_promised_for(member: Member, staff: Member) -> Sequence[Contribution]:
+    """The latest of what they sent in, for which something could have been promised, as far as `staff` may see it."""
     own = select(Contribution).where(Contribution.author_id == member.id, Contribution.state.in_(incentives.MARKABLE))
     latest = own.options(joinedload(Contribution.parent)).order_by(Contribution.id.desc()).limit(50)
-    return db.session.scalars(latest).all()
+    return [one for one in db.session.scalars(latest) if may_see(one, staff)]
 
 
 HEAD = ("username", "name", "for", "suggested at", "state", "how", "what", "when", "by")

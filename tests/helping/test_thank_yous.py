@@ -92,7 +92,7 @@ def test_an_advocate_a_year_and_a_story_are_occasions():
     assert set(suggested()) == {
         (advocate.id, "Became an advocate."),
         (loyal.id, "Has been here for a year, and helped 3 people."),
-        (teller.id, "Told a story: “No car any more”"),
+        (teller.id, "Told a story."),
     }
 
 
@@ -178,6 +178,26 @@ def test_promised_for_a_contribution_marks_it(as_member, staff):
     assert (marked.contribution_id, marked.what, marked.promised_by_id) == (story.id, "a lock", staff.id)
     assert one.incentive_id == marked.id
     assert story.incentive == "a lock"
+
+
+@pytest.mark.parametrize("state", ["pending", "hidden", "returned"])
+def test_what_is_not_public_is_named_to_moderators_only(as_member, staff, state):
+    nora = make.member("nora")
+    story = make.story(nora, title="Nobody reads this yet")
+    one, _ = open_one(nora), suggested()
+    story.state = state
+    reply = make.reply(make.topic(title="Under a hidden question"), nora)
+    db.session.get_one(Contribution, reply.parent_id).state = "hidden"
+    db.session.commit()
+    browser = as_member(staff)
+    for page in (LIST, f"{LIST}.csv", f"{LIST}/{one.id}"):
+        answer = browser.get(page)
+        assert answer.status_code == 200
+        assert "Nobody reads this yet" not in answer.text
+        assert "Under a hidden question" not in answer.text
+    data = {"how": "present", "what": "a lock", "promised_for": str(story.id)}
+    assert browser.submit(f"{LIST}/{one.id}", data).status_code == 422
+    assert "Nobody reads this yet (not public now)" in as_member(make.moderator()).get(f"{LIST}/{one.id}").text
 
 
 def test_nothing_is_promised_for_what_somebody_else_wrote(as_member, staff):
