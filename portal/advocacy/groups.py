@@ -16,7 +16,7 @@ from sqlalchemy import Integer, String, bindparam, cast, func, literal_column, s
 from sqlalchemy.orm import aliased
 
 from portal import clock
-from portal.advocacy.ledger import in_chunks
+from portal.advocacy.ledger import in_chunks, plus
 from portal.config import settings
 from portal.db import UtcDateTime, db
 from portal.members.models import Invited, Member, SignInOrigin
@@ -145,7 +145,7 @@ def _bundles(dialect: str) -> Any:
         .group_by(member.organisation, domain)
     )  # fmt: skip
     bundle = cast(Invited.member_id, String).label("bundle")
-    invited = select(bundle, Invited.at, *_facts(member)).join(member, member.id == Invited.member_id)
+    invited = select(bundle, Invited.at, *_facts(member)).join(member, member.id == plus(Invited.member_id))
     inviting = select(bundle, Invited.at, *_facts(by)).select_from(Invited).join(by, by.id == Invited.by_id)
     o, since = SignInOrigin, bindparam("since", type_=UtcDateTime())
     shared = (
