@@ -12,6 +12,9 @@ YOUNG = timedelta(days=30)
 """Accounts of less than a month when they thank: what is older has seldom been made for the purpose."""
 A_SITTING = 3600.0
 """Seconds in which an account for hire does its work."""
+HELPERS_EACH = 200
+"""Of the helpers whom an account acknowledged in a sitting so many are looked at two by two, those whom most such
+accounts share: in an hour thousands can be thanked, which would be millions of pairs."""
 OF_HELPER = 0.25
 """The share of what a helper got that must come from one place before it says anything about the helper."""
 
@@ -127,10 +130,16 @@ def bought(
         if len({line.helper for line in several}) >= 2 and len(several) * 2 > len(of[who])
     }
     got = Counter(line.helper for several in hired.values() for line in several)
-    paid = {helper for helper, n in got.items() if n >= limits.group_share * max(1, received.get(helper, 0))}
+    by = Counter(helper for several in hired.values() for helper in {line.helper for line in several})
+    paid = {
+        helper
+        for helper, n in got.items()
+        if by[helper] >= limits.bought_people and n >= limits.group_share * max(1, received.get(helper, 0))
+    }
     together: dict[tuple[int, int], set[int]] = {}
     for who, several in hired.items():
-        helpers = sorted({line.helper for line in several} & paid)
+        most = sorted({line.helper for line in several} & paid, key=lambda helper: (-by[helper], helper))
+        helpers = sorted(most[:HELPERS_EACH])
         for i, one in enumerate(helpers):
             for other in helpers[i + 1 :]:
                 together.setdefault((one, other), set()).add(who)

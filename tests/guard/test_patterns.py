@@ -1,5 +1,6 @@
 """What looks arranged is found among people who help each other honestly, and these are left in peace."""
 
+import tracemalloc
 from datetime import timedelta
 from random import Random
 
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.guard import patterns
-from portal.guard.patterns import Limits
+from portal.guard import crowds, patterns
+from portal.guard.patterns import Limits, Person, Thank
 from tests.guard.attacks import ATTACKS, NOW, Community, honest, is_found, ring
 
 SEEDS = range(3)
@@ -168,3 +169,20 @@ def test_a_young_community_in_which_everybody_thanks_everybody_is_no_circle():
     assert patterns.circles(pairs | few_outside, Limits()) == []
     many_outside = {(100 + n, 1000 + n): 1 for n in range(200)}
     assert [len(found.people) for found in patterns.circles(pairs | many_outside, Limits())] == [26]
+
+
+@pytest.mark.parametrize("accounts", [1, 5])
+def test_accounts_that_thank_thousands_in_an_hour_are_no_millions_of_pairs(accounts):
+    idle = Person(NOW - timedelta(days=90), False, 0)
+    givers, helpers = range(1, accounts + 1), range(1_000, 4_000)
+    lines = [
+        Thank("thanks", giver * 10_000 + helper, helper, helper, giver, NOW + timedelta(seconds=helper % 3_000))
+        for giver in givers
+        for helper in helpers
+    ]
+    tracemalloc.start()
+    found = crowds.bought(lines, dict.fromkeys(givers, idle), dict.fromkeys(helpers, accounts), Limits())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [set(givers) <= pattern.people for pattern in found] == [True] * (accounts == 5)
+    assert most < 50_000_000, "four million pairs take a gigabyte"
