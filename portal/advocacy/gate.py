@@ -96,8 +96,8 @@ def first_day() -> datetime:
     return clock.ago(days=settings().advocate_days).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def evidence_in(account: Account, member_id: int) -> Evidence:
-    """The evidence for one member from an account that is at hand: the same as `evidence_of`, without the database."""
+def evidence_in(account: Account, member_id: int, score: float) -> Evidence:
+    """The evidence for one member of that score from an account at hand: as `evidence_of`, without the database."""
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     age_at_most = (today - first_day()).days
     told: dict[int, Told] = {}
@@ -117,7 +117,6 @@ def evidence_in(account: Account, member_id: int) -> Evidence:
         for person in sorted(told.keys() - in_turn)
         if heard[person].verified and heard[person].weight > 0
     }
-    score = account.score(member_id).total
     latest_first = sorted(told.values(), key=lambda person: person.last_at, reverse=True)
     return Evidence(score, latest_first, customers, in_turn & told.keys())
 

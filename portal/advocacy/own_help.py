@@ -39,7 +39,8 @@ class OwnHelp:
 def own_help(member: Member, start: int, size: int) -> OwnHelp:
     """A member's own account as of today, with the people from `start` on."""
     account = scoring.account_of([member.id])
-    shown = show(account.score(member.id))
+    score = account.score(member.id)
+    shown = show(score)
     wanted = shown.credits[start : start + size]
     lines: dict[int, list[Line]] = {credit.helped: [] for credit, _ in wanted}
     e = LedgerEntry
@@ -57,7 +58,7 @@ def own_help(member: Member, start: int, size: int) -> OwnHelp:
     return OwnHelp(
         score=shown,
         credits=page,
-        evidence=evidence_in(account, member.id),
+        evidence=evidence_in(account, member.id, score.total),
         people=people([c.credit.helped for c in page] + [r.helped_id for r in taken_back]),
         texts=public_texts(named),
         barred=not account.voices[member.id].earns,

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import clock as house
-from portal.advocacy import chores
+from portal.advocacy import chores, scoring
 from portal.advocacy.arithmetic import apportion, show
+from portal.advocacy.gate import evidence_of
 from portal.advocacy.models import Recognition
+from portal.advocacy.own_help import own_help
 from portal.advocacy.score import Line, Terms, Voice, score_all
 from portal.contributions import lifecycle
 from portal.contributions.thanks import withdraw_thanks
@@ -248,3 +250,20 @@ def test_what_a_member_reads_adds_up_on_any_ledger(lines: list[Line], weights: l
         assert sum(adds for c, adds in shown.credits if c.verified) == shown.verified
         assert sum(adds for c, adds in shown.credits if not c.verified) == shown.others
         assert abs(shown.total - 100 * score.total) <= 1.5
+
+
+def test_the_evidence_on_the_own_page_is_the_evidence_of_the_gate(app: Flask, settled: Settle, clock: Any) -> None:
+    clock.freeze()
+    helper = make.member(verified=True)
+    people = worthy(helper, customers=9, groups=4)
+    solved(people[0], helper)
+    thanked(answered(helper), make.member())
+    settled()
+    for days in (0, 100, 40, 39, 1, 1):
+        clock.advance(days=days)
+        scoring.recompute([helper.id])
+        db.session.expire_all()
+        gate, own = evidence_of({helper.id: helper.help_score})[helper.id], own_help(helper, 0, 25).evidence
+        assert own.conditions() == gate.conditions()
+        assert (own.customers, own.people, own.weeks) == (gate.customers, gate.people, gate.weeks)
+        assert set(own.credited_in_turn) == set(gate.credited_in_turn)
