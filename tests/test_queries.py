@@ -23,9 +23,10 @@ SMALL = Size(members=20, boards=2, topics=4, replies=80, photos=4)
 LARGE = Size(members=90, boards=12, topics=90, replies=700, photos=70)
 LOOKED_AT = (
     "front page", "front page, member", "forum", "forum, member", "board", "board, member", "board, open questions",
-    "topic, page 1", "topic, page 1, member", "topic, most helpful", "wall", "wall, member", "photo", "photo, member", "stories",
-    "stories, member", "story", "story, member", "blog", "insights, help", "queue", "log", "member page", "members", "members, search", "own contributions", "own help ledger",
-    "notifications", "search, common", "advocates", "how this works", "feed", "sitemap",
+    "topic, page 1", "topic, page 1, member", "topic, most helpful", "wall", "wall, member", "photo", "photo, member",
+    "stories", "stories, member", "story", "story, member", "blog", "insights, help", "queue", "log", "member page",
+    "members", "members, search", "own contributions", "own help ledger", "notifications", "search, common",
+    "advocates", "how this works", "feed", "sitemap",
 )  # fmt: skip
 
 
