@@ -142,10 +142,14 @@ def _facts(contribution_ids: Sequence[int]) -> Iterator[Fact]:
 
     def told(source: Any, giver_id: Any, sort: Any) -> Select[Any]:
         of = source.contribution_id if source is Thanks else source.reply_id
+        # By whom it was said of what, not by its row: said again after the decision it would be another row.
+        meant = aliased(source)
         aside = exists().where(
             SetAside.sort == ("thanks" if source is Thanks else "accepted"),
-            SetAside.source_id == source.id,
+            SetAside.contribution_id == of,
             SetAside.lifted_at.is_(None),
+            meant.id == SetAside.source_id,
+            (meant.giver_id if source is Thanks else meant.by_id) == giver_id,
         )
         return (
             select(sort, source.id, Contribution.id, Contribution.author_id, giver_id, source.at)

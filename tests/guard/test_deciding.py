@@ -1,10 +1,14 @@
 """Deciding about a finding: lines go by a line, scores follow, it is one decision, and it can be lifted."""
 
 import pytest
+from sqlalchemy.orm import joinedload
 
 from portal.advocacy.models import LedgerEntry, SetAside
 from portal.contributions.lifecycle import NotAllowed
+from portal.contributions.models import Contribution
+from portal.contributions.thanks import give_thanks, withdraw_thanks
 from portal.db import db
+from portal.forum.commands import accept_reply, withdraw_acceptance
 from portal.guard import commands
 from portal.members.models import Member
 from portal.notifications.models import Notification
@@ -130,9 +134,6 @@ def test_a_moderator_concerned_and_a_member_cannot_decide(case):
 
 
 def test_thanks_taken_back_after_the_decision_and_lifted_later_stay_away(case, settled):
-    from portal.contributions.models import Contribution
-    from portal.contributions.thanks import withdraw_thanks
-
     finding, helper, giver, moderator = case
     commands.set_aside(finding, moderator, "One place.", {(giver.id, helper.id)})
     text = db.session.get(Contribution, finding.evidence["lines"][0][2])
@@ -155,6 +156,25 @@ def test_thanks_taken_back_after_the_decision_and_lifted_later_stay_away(case, s
         )
     ).all()
     assert len(standing) == len(reversed_)
+
+
+def test_what_is_taken_back_and_said_again_stays_set_aside(case, settled):
+    finding, helper, giver, moderator = case
+    before = score(helper)
+    commands.set_aside(finding, moderator, "One place.", {(giver.id, helper.id)})
+    settled()
+    for number in {line[2] for line in finding.evidence["lines"]}:
+        text = db.session.get(Contribution, number, options=[joinedload(Contribution.parent)])
+        assert withdraw_thanks(text, giver)
+        assert withdraw_acceptance(text, giver)
+        settled()
+        assert give_thanks(text, giver)
+        assert accept_reply(text, giver)
+        settled()
+    assert score(helper) == pytest.approx(1.0)
+    commands.count_again(finding, moderator, "They showed receipts.")
+    settled()
+    assert score(helper) == pytest.approx(before)
 
 
 def test_two_moderators_at_the_same_moment_are_one_decision(make_app):
