@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Response
 
-STARTS_A_FORMULA = ("=", "+", "-", "@")
-SKIPPED = " \t\r\n\ufeff\u200b\xa0"
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the wide ones, which spreadsheets set to Japanese or Chinese read as the others."""
+SKIPPED = " \t\r\n\ufeff\u200b\xa0\u3000"
 """What spreadsheets pass over before they look for a formula."""
 MARK = "\ufeff"
 """Tells spreadsheets that it is UTF-8."""

@@ -15,11 +15,13 @@ def rows_of(response) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text.removeprefix(MARK), newline="")))
 
 
-@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t=", " =", "\r=", "\ufeff=", "\xa0@"])
+@pytest.mark.parametrize(
+    "begins", ["=", "+", "-", "@", "\t=", " =", "\r=", "\ufeff=", "\xa0@", "\uff1d", "\u3000\uff0b", "\uff20"]
+)
 def test_no_cell_is_a_formula(begins: str) -> None:
     [head, row] = rows_of(csv_file("x.csv", ["a", "b", "c"], [[f"{begins}HYPERLINK(1)", "plain, with a comma", None]]))
     assert head == ["a", "b", "c"]
-    assert not row[0].strip("\ufeff\xa0 \t\r").startswith(("=", "+", "-", "@"))
+    assert not row[0].strip("\ufeff\xa0\u3000 \t\r").startswith(tuple("=+-@\uff1d\uff0b\uff20"))
     assert row[1:] == ["plain, with a comma", ""]
 
 
