@@ -82,7 +82,7 @@ def choose_shown() -> Response:
         flash("That was not open to you any more, so nothing was changed.", "warning")
     else:
         _choose(recognition, current_user)
-        flash("Saved. It holds everywhere from now on.", "success")
+        flash("Saved. It holds from now on.", "success")
     return redirect(url_for("advocacy.show_recognition"), 303)
 
 

@@ -1,6 +1,6 @@
 """What staff could thank somebody for: suggested by the clock, once for each occasion, while it is fresh."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ PEOPLE = (10, 25, 50, 100)
 FRESH_DAYS = 30
 """How long an occasion is suggested: a site that begins with years of help is not to be flooded on its first day."""
 A_YEAR = 365
+AT_ONCE = 1000
 
 
 class Occasion(NamedTuple):
@@ -31,8 +32,11 @@ class Occasion(NamedTuple):
 def suggest() -> int:
     """Add what is new to the staff's list; returns how many. Doing it twice, or two at once, adds nothing twice."""
     found = list(_occasions(clock.ago(days=FRESH_DAYS)))
-    keys = {one.key for one in found}
-    known = set(db.session.scalars(select(ThankYou.key).where(ThankYou.key.in_(sorted(keys))))) if keys else set()
+    return sum(_add(found[start : start + AT_ONCE]) for start in range(0, len(found), AT_ONCE))
+
+
+def _add(found: Sequence[Occasion]) -> int:
+    known = set(db.session.scalars(select(ThankYou.key).where(ThankYou.key.in_([one.key for one in found]))))
     db.session.rollback()
     rows = [
         {"member_id": one.member_id, "key": one.key, "because": one.because[:300], "state": "open",
