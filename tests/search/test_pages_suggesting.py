@@ -96,7 +96,7 @@ def test_like_questions_are_shown_solved_ones_first_and_open_in_a_new_tab(client
     assert page.count('target="_blank" rel="noopener"') == page.count("<li>") == 2
     assert page.count("Solved") == 1
     assert "Branching out" not in page, "a story is no question"
-    assert "2 conversations like yours" in page
+    assert "2 questions like yours" in page
 
 
 @pytest.mark.parametrize("title", ["", "   ", "the of and", "is it", "?!*"])
