@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from portal import clock
 from portal.advocacy.commands import OPEN
@@ -93,14 +94,17 @@ def advocates_since(since: datetime) -> Advocates:
 
 
 def _loads(members: Sequence[Member], since: datetime) -> Sequence[Load]:
-    e, c = LedgerEntry, Contribution
+    e, c, everybodys = LedgerEntry, Contribution, aliased(LedgerEntry)
     recent = standing() & (e.at >= since)
-    total = db.session.scalar(select(func.count()).select_from(e).where(recent)) or 0
+    total = 0
     acts: dict[int, int] = {}
     replies: dict[int, int] = {}
     for ids in in_chunks(m.id for m in members):
-        of_each = select(e.helper_id, func.count()).where(recent, e.helper_id.in_(ids)).group_by(e.helper_id)
-        acts |= _counts(of_each)
+        of_all = select(func.count()).select_from(everybodys).where(everybodys.at >= since, standing(everybodys))
+        of_each = select(e.helper_id, func.count(), of_all.scalar_subquery()).where(recent, e.helper_id.in_(ids))
+        rows = db.session.execute(of_each.group_by(e.helper_id)).all()
+        acts |= {row[0]: row[1] for row in rows}
+        total = rows[0][2] if rows else total
         written = (
             select(c.author_id, func.count())
             .where(c.kind == "reply", c.state == "published", c.published_at >= since, c.author_id.in_(ids))
@@ -130,16 +134,16 @@ def _rising(since: datetime) -> Sequence[Rising]:
     ).all()
     ids = [m.id for m in near]
 
-    def people(*when: object) -> dict[int, int]:
-        query = (
-            select(e.helper_id, func.count(e.helped_id.distinct()))
-            .where(e.helper_id.in_(ids), standing(), *when)  # type: ignore[arg-type]
-            .group_by(e.helper_id)
-        )
-        return _counts(query)
+    def people(when: ColumnElement[bool]) -> Any:
+        return func.count(case((when, e.helped_id)).distinct())
 
-    lately, earlier = people(e.at >= since), people(e.at >= before, e.at < since)
-    found = [Rising(m, lately.get(m.id, 0), earlier.get(m.id, 0)) for m in near]
+    query = (
+        select(e.helper_id, people(e.at >= since), people(e.at < since))
+        .where(e.helper_id.in_(ids), standing(), e.at >= before)
+        .group_by(e.helper_id)
+    )
+    helped = {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
+    found = [Rising(m, *helped.get(m.id, (0, 0))) for m in near]
     more = [rising for rising in found if rising.helped > rising.helped_before]
     return sorted(more, key=lambda x: (-x.member.help_score, x.member.id))[:SHOWN]
 

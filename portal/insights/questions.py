@@ -59,11 +59,11 @@ def questions_since(since: datetime) -> Questions:
         .limit(SAMPLE)
         .subquery()
     )
+    by_others = (reply.parent_id == asked.c.id, reply.state == "published", reply.author_id != asked.c.author_id)
     first = (
-        select(asked.c.id, func.min(reply.published_at))
-        .join(reply, and_(reply.parent_id == asked.c.id, reply.state == "published"))
-        .where(reply.author_id != asked.c.author_id)
-        .group_by(asked.c.id)
+        select(asked.c.id, asked.c.published_at, func.min(reply.published_at))
+        .outerjoin(reply, and_(*by_others))
+        .group_by(asked.c.id, asked.c.published_at)
     )
     solved = (
         select(asked.c.id, solving.published_at, or_(Member.is_employee, Member.is_admin))
@@ -73,8 +73,9 @@ def questions_since(since: datetime) -> Questions:
         .where(acceptance.by_id == asked.c.author_id)
         .order_by(acceptance.at.desc(), acceptance.id.desc())  # the first acceptance is read last, and stays
     )
-    times = {row.id: row.published_at for row in db.session.execute(select(asked.c.id, asked.c.published_at))}
-    answers: dict[int, datetime] = {row[0]: row[1] for row in db.session.execute(first)}
+    rows = db.session.execute(first).all()
+    times = {row[0]: row[1] for row in rows}
+    answers: dict[int, datetime] = {row[0]: row[2] for row in rows if row[2] is not None}
     solutions = {row[0]: (row[1], row[2]) for row in db.session.execute(solved)}
     first_half, first_most = _half_and_most(times, answers)
     solved_half, solved_most = _half_and_most(times, {number: at for number, (at, _) in solutions.items()})
