@@ -56,6 +56,7 @@ def _something_of_everything():
     busiest = _first(select(Topic).order_by(Topic.reply_count.desc()))
     author = _first(select(Member).where(Member.is_moderator.is_(False)).order_by(Member.published_count.desc()))
     author.place = "Utrecht"
+    builders.member("reader")
     builders.topic(board=_first(select(Board).order_by(Board.topic_count.desc())))
     for state in ("pending", "returned", "draft"):
         builders.topic(author, state=state)

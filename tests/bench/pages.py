@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 
 from portal.contributions.addresses import page_of, url_of
 from portal.contributions.models import Contribution
@@ -40,16 +40,17 @@ def pages() -> dict[str, tuple[str, Member | None]]:
     """The addresses to look at, by name, and who looks (None: a prospect)."""
     busiest = _one(select(Contribution).order_by(Contribution.reply_count.desc()))
     board = _one(select(Board).order_by(Board.topic_count.desc()))
-    author = _one(select(Member).where(Member.is_moderator.is_(False)).order_by(Member.published_count.desc()))
+    author = _one(
+        select(Member).where(Member.is_moderator.is_(False)).order_by(Member.published_count.desc(), Member.id)
+    )
     moderator = _one(select(Member).where(Member.is_moderator))
     own = Member.is_admin.is_(False), Member.is_moderator.is_(False), Member.is_employee.is_(False)
     helpful = _one(select(Member).where(*own).order_by(Member.helped_count.desc()))
     deep = board.topic_count // 25
     shown = {kind: _one(_published(kind).order_by(Contribution.reply_count.desc())) for kind in ("photo", "story")}
-    of_others = [busiest.author_id, *(c.author_id for c in shown.values())]
-    reader = _one(
-        select(Member).where(Member.is_moderator.is_(False), Member.is_employee.is_(False), Member.id.not_in(of_others))
-    )
+    wrote = exists().where(Contribution.author_id == Member.id)
+    customers = select(Member).where(Member.is_moderator.is_(False), Member.is_employee.is_(False))
+    reader = _one(customers.order_by(wrote, Member.id.desc()))  # best somebody whose words stand nowhere
     members = db.session.scalar(select(func.count()).select_from(Member)) or 0
     last_of_topic = url_of(busiest, page=page_of(busiest.last_position))
     return {
