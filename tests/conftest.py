@@ -47,6 +47,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[CLUSTER].stop()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks for no database is run once, with SQLite: PostgreSQL would make no difference to it."""
+    if config.option.database == "sqlite":
+        return
+    without = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+    items[:] = [item for item in items if item not in set(without)]
+    config.hook.pytest_deselected(items=without)
+
+
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Where fresh databases come from; see databases.py."""
