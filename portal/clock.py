@@ -36,3 +36,9 @@ def is_frozen() -> bool:
 def ago(**parts: float) -> datetime:
     """The instant that lies `timedelta(**parts)` before now."""
     return now() - timedelta(**parts)
+
+
+def week_start(instant: datetime | None = None) -> datetime:
+    """The Monday, 0:00 UTC, that begins the week (ISO 8601) of `instant`, or of now."""
+    day = (instant or now()).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=day.weekday())

@@ -187,23 +187,23 @@ def _commit(response: Response) -> Response:
     else:
         db.session.rollback()
     if rest := g.pop("portal_after_all", []):  # a name of its own: the lambda above still needs its `todo`
-        try:
-            with writing():
-                for do in rest:
-                    do()
-        except Exception:
-            log.warning("what was to be known of a request was not kept", exc_info=True)
+        _do_apart(rest, "what was to be known of a request was not kept")
     return response
 
 
 def _leave_behind(app: Flask, todo: Sequence[Callable[[], None]]) -> None:
     with app.app_context():
-        try:
-            with writing():
-                for do in todo:
-                    do()
-        except Exception:
-            log.warning("what a reader left behind was not kept", exc_info=True)
+        _do_apart(todo, "what a reader left behind was not kept")
+
+
+def _do_apart(todo: Sequence[Callable[[], None]], otherwise: str) -> None:
+    """In a transaction of its own; nobody's answer depends on it."""
+    try:
+        with writing():
+            for do in todo:
+                do()
+    except Exception:
+        log.warning(otherwise, exc_info=True)
 
 
 def _security_headers(response: Response) -> Response:

@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HOUSE = ROOT / "portal"
 
 FLOORS = [
-    {"config", "clock", "db", "text", "access", "activity", "worker", "web", "forms", "site", "logs", "csv_files"},
+    {"config", "clock", "db", "text", "access", "activity", "worker", "web", "forms", "site", "logs", "csv_files",
+     "narrowing", "plots"},
     {"members", "contributions", "errors"},
     {"media"},
     {"forum", "blog", "stories"},

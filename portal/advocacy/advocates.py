@@ -17,7 +17,7 @@ from portal.contributions.models import Contribution
 from portal.db import db
 from portal.forum.asking import who_can_be_asked
 from portal.members.models import Member
-from portal.stories.narrowing import Narrowed, Offer
+from portal.narrowing import Narrowed, Offer
 
 ANSWERS, KNOWS = 3, 6
 """How many of their answers are named on a card, and how many things they know."""

@@ -1,17 +1,16 @@
 """Asking an advocate by name: whom a new question can name, and what is kept of it until the question is published."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal import activity, clock
 from portal.config import settings
 from portal.contributions.models import Contribution
 from portal.db import db
 from portal.members.models import Member
-from portal.members.queries import by_username
+from portal.members.queries import by_username, customers_at_hand
 
 LONGEST = 31
 """Characters of a username with its @: what is longer names nobody."""
@@ -26,25 +25,13 @@ def takes_requests() -> tuple[ColumnElement[bool], ...]:
     unwilling = select(will.c.member_id).where(will.c.takes_requests.is_(False))
     enough = (
         select(routed.c.member_id)
-        .where(routed.c.sort == "asked", routed.c.at >= _monday())
+        .where(routed.c.sort == "asked", routed.c.at >= clock.week_start())
         .group_by(routed.c.member_id)
         .having(func.count() >= settings().asked_a_week)
     )
-    now, idle = clock.now(), clock.ago(days=settings().mail_idle_days)
     return (
-        Member.advocate_since.is_not(None), Member.erased_at.is_(None), Member.email_confirmed_at.is_not(None),
-        Member.is_employee.is_(False), Member.is_admin.is_(False),
-        or_(Member.suspended_at.is_(None), Member.suspended_until <= now),
-        or_(Member.silenced_until.is_(None), Member.silenced_until <= now),
-        func.coalesce(Member.seen_at, Member.joined_at) >= idle,
-        Member.id.not_in(unwilling), Member.id.not_in(enough),
+        Member.advocate_since.is_not(None), *customers_at_hand(), Member.id.not_in(unwilling), Member.id.not_in(enough),
     )  # fmt: skip
-
-
-def _monday() -> datetime:
-    """When the week (ISO 8601, UTC) began."""
-    today = clock.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today - timedelta(days=today.weekday())
 
 
 def who_can_be_asked(member_ids: Collection[int], asker: Any) -> set[int]:

@@ -14,8 +14,8 @@ from portal.advocacy.models import LedgerEntry
 from portal.contributions.models import Contribution, contribution_tag
 from portal.db import db
 from portal.forum.models import Topic
-from portal.helping.limits import customers_at_hand
 from portal.members.models import Member
+from portal.members.queries import customers_at_hand
 
 BACK_DAYS = 365
 """What somebody solved longer ago no longer speaks for them."""

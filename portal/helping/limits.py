@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, text
+from sqlalchemy import func, select, text
 
 from portal import clock
 from portal.config import settings
@@ -14,7 +13,6 @@ from portal.contributions.models import Contribution
 from portal.db import db
 from portal.helping.models import Routed
 from portal.helping.willing import Will, wills_of
-from portal.members.models import Member
 
 WEEK = timedelta(days=7)
 DECLINED_PAUSE = timedelta(days=14)
@@ -67,29 +65,11 @@ def one_at_a_time() -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
 
 
-def week_start(at: datetime | None = None) -> datetime:
-    """The Monday, 0:00 UTC, that begins the week (ISO 8601) of `at`, or of now."""
-    day = (at or clock.now()).astimezone(UTC)
-    return day.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=day.weekday())
-
-
-def customers_at_hand(member: Any = Member) -> tuple[ColumnElement[bool], ...]:
-    """Conditions: nobody of the company, may write, is not silenced, and was here within the days that mail goes on."""
-    now, idle = clock.now(), clock.ago(days=settings().mail_idle_days)
-    return (
-        member.is_employee.is_(False), member.is_admin.is_(False), member.erased_at.is_(None),
-        member.email.is_not(None), member.email_confirmed_at.is_not(None),
-        or_(member.suspended_at.is_(None), member.suspended_until <= now),
-        or_(member.silenced_until.is_(None), member.silenced_until <= now),
-        func.coalesce(member.seen_at, member.joined_at) >= idle,
-    )  # fmt: skip
-
-
 def rooms_of(member_ids: Collection[int]) -> dict[int, Room]:
     """The room that each of these members has, in three queries."""
     ids = sorted(set(member_ids))
     found = {member_id: Room(will) for member_id, will in wills_of(ids).items()}
-    monday = week_start()
+    monday = clock.week_start()
     recent = select(Routed.member_id, Routed.sort, Routed.at).where(
         Routed.member_id.in_(ids), Routed.at > min(monday, clock.now() - WEEK) - timedelta(seconds=1)
     )

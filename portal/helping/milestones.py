@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 
 from portal import clock
 from portal.advocacy.ledger import standing
@@ -13,6 +13,7 @@ from portal.contributions.models import Contribution
 from portal.db import db, insert_new, writing
 from portal.helping.models import ThankYou
 from portal.members.models import Member
+from portal.members.queries import customers
 
 PEOPLE = (10, 25, 50, 100)
 FRESH_DAYS = 30
@@ -47,14 +48,6 @@ def _add(found: Sequence[Occasion]) -> int:
         with writing():
             insert_new(ThankYou.__table__, rows)
     return len(rows)
-
-
-def customers(member: Any = Member) -> tuple[Any, ...]:
-    """Conditions: nobody of the company, and in good standing: those whom staff thanks here."""
-    return (
-        member.is_employee.is_(False), member.is_admin.is_(False), member.erased_at.is_(None),
-        or_(member.suspended_at.is_(None), member.suspended_until <= clock.now()),
-    )  # fmt: skip
 
 
 def _occasions(since: datetime) -> Iterator[Occasion]:

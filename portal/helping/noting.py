@@ -12,10 +12,11 @@ from portal.advocacy.models import LedgerEntry
 from portal.advocacy.subjects import public_texts
 from portal.contributions.models import Contribution, Thanks
 from portal.db import db, writing
-from portal.helping.limits import WEEK, customers_at_hand, one_at_a_time, week_start
+from portal.helping.limits import WEEK, one_at_a_time
 from portal.helping.models import Willingness
 from portal.helping.willing import row_of, wills_of
 from portal.members.models import Member
+from portal.members.queries import customers_at_hand
 
 AT_ONCE = 200
 """Notes in one turn, so that errands are not kept waiting."""
@@ -80,14 +81,14 @@ def _owe(member: Member) -> bool:
     # Who never chose and wants no mail about thanks is not written to about thanks.
     if not (will.chosen or member.mail_thanks):
         return False
-    activity.record("weekly_note", member=member, week=(week_start() - WEEK).isoformat())
+    activity.record("weekly_note", member=member, week=(clock.week_start() - WEEK).isoformat())
     return True
 
 
 def _turn() -> Any:
     """Members who were thanked last week, want the note and have not had it."""
     e, w = LedgerEntry, Willingness
-    monday = week_start()
+    monday = clock.week_start()
     helped = select(e.helper_id).where(*_in_week(monday - WEEK))
     done = w.noted_at.is_not(None) & or_(w.noted_at >= monday, w.noted_at > clock.now() - APART)
     no = exists().where(w.member_id == Member.id, or_(w.weekly_note.is_(False), done))

@@ -17,9 +17,10 @@ from portal.contributions.models import Contribution
 from portal.db import db, writing
 from portal.forum.models import Topic
 from portal.helping.fitting import Fit, best_fits
-from portal.helping.limits import Room, customers_at_hand, one_at_a_time, rooms_of
+from portal.helping.limits import Room, one_at_a_time, rooms_of
 from portal.helping.models import Routed, Willingness
 from portal.members.models import Member
+from portal.members.queries import customers_at_hand
 
 AT_ONCE = 100
 """Questions looked at in one turn, so that a turn stays short."""

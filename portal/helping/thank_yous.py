@@ -13,9 +13,9 @@ from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution
 from portal.contributions.queries import may_see
 from portal.db import db
-from portal.helping.milestones import customers
 from portal.helping.models import THANK_STATES, ThankYou
 from portal.members.models import Member
+from portal.members.queries import customers
 
 HOW = {"note": "a note", "call": "a call", "present": "a present", "invitation": "an invitation"}
 """Ways to thank somebody, as they complete "Thanked by"."""

@@ -16,6 +16,7 @@ from portal.config import settings
 from portal.contributions.models import Contribution
 from portal.db import db
 from portal.members.models import Member
+from portal.members.queries import customers
 
 ON_THE_WAY = 0.5
 """Whoever has this share of the score that recognition needs, and helps more people than before, is rising."""
@@ -122,13 +123,9 @@ def _rising(since: datetime) -> Sequence[Rising]:
     s, e = settings(), LedgerEntry
     before = since - (clock.now() - since)
     under_way = select(Recognition.member_id).where(Recognition.state.in_(OPEN))
-    good_standing = (
-        Member.is_employee.is_(False), Member.is_admin.is_(False), Member.suspended_at.is_(None),
-        Member.erased_at.is_(None),
-    )  # fmt: skip
     near = db.session.scalars(
         select(Member)
-        .where(Member.help_score >= ON_THE_WAY * s.advocate_score, Member.id.not_in(under_way), *good_standing)
+        .where(Member.help_score >= ON_THE_WAY * s.advocate_score, Member.id.not_in(under_way), *customers())
         .order_by(Member.help_score.desc(), Member.id)
         .limit(10 * SHOWN)
     ).all()

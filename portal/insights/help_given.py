@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Date, cast, func, select
@@ -24,15 +24,9 @@ class Week:
     helped: int
 
 
-def first_monday(weeks: int) -> datetime:
-    """The start of the first of so many weeks, the present one included."""
-    today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    return today - timedelta(days=today.weekday(), weeks=weeks - 1)
-
-
 def help_by_week(weeks: int) -> Sequence[Week]:
     """So many weeks up to the present one, empty ones included, the earliest first."""
-    first = first_monday(weeks)
+    first = clock.week_start() - timedelta(weeks=weeks - 1)
     e = LedgerEntry
     week = _week_of(e.at)
     people = (func.count(e.helper_id.distinct()), func.count(e.helped_id.distinct()))

@@ -6,13 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from portal import clock
+from portal import clock, plots
 from portal.access import staff_only
 from portal.csv_files import csv_file
 from portal.insights.advocates import ON_THE_WAY, TOO_MUCH, Load, Rising, advocates_since
 from portal.insights.help_given import help_by_week
 from portal.insights.questions import longest_unanswered, questions_since
-from portal.moderation import plots
 from portal.moderation.openness import in_words
 
 bp = Blueprint("insights", __name__)

@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from portal import clock
 from portal import text as texts
+from portal.config import settings
 from portal.db import db
 from portal.members.addresses import normal_email
 from portal.members.models import Member
@@ -20,6 +22,23 @@ _BY = {
     "owns": (Member.owns,),
 }
 """Where a search of the member list looks."""
+
+
+def customers(member: Any = Member) -> tuple[ColumnElement[bool], ...]:
+    """Conditions: nobody of the company, and in good standing."""
+    return (
+        member.is_employee.is_(False), member.is_admin.is_(False), member.erased_at.is_(None),
+        or_(member.suspended_at.is_(None), member.suspended_until <= clock.now()),
+    )  # fmt: skip
+
+
+def customers_at_hand(member: Any = Member) -> tuple[ColumnElement[bool], ...]:
+    """Those of them who may write, are not silenced, and were here within the days that mail goes on."""
+    return (
+        *customers(member), member.email.is_not(None), member.email_confirmed_at.is_not(None),
+        or_(member.silenced_until.is_(None), member.silenced_until <= clock.now()),
+        func.coalesce(member.seen_at, member.joined_at) >= clock.ago(days=settings().mail_idle_days),
+    )  # fmt: skip
 
 
 def by_username(username: str) -> Member | None:

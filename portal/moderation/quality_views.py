@@ -7,11 +7,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal import clock
+from portal import clock, plots
 from portal.access import moderator_only, public
 from portal.csv_files import csv_file
 from portal.db import db
-from portal.moderation import openness, plots, quality, second_looks
+from portal.moderation import openness, quality, second_looks
 from portal.moderation.models import SecondLook
 from portal.moderation.openness import in_words
 from portal.moderation.views import bp

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from portal.contributions.models import Contribution, Product, Tag, contribution_tag
 from portal.db import db
 from portal.media.queries import with_pictures
+from portal.narrowing import Narrowed, Offer
 from portal.stories.models import Challenge, Photo
-from portal.stories.narrowing import Narrowed, Offer
 
 OFFERED_AT_MOST = 40
 """Places, tags and challenges in one list to choose from, those with most photos first."""

@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 from portal.contributions.models import Contribution, Product, Tag, contribution_tag
 from portal.db import db
 from portal.media.queries import with_pictures
+from portal.narrowing import Narrowed, Offer
 from portal.stories.models import Story
-from portal.stories.narrowing import Narrowed, Offer
 from portal.stories.parts import COMPANY_SIZES
 
 OFFERED_AT_MOST = 40
