@@ -53,11 +53,13 @@ def costs(app):
 
 def _something_of_everything():
     """So that no part of a page is empty, and asks nothing for that reason."""
-    busiest = _first(select(Topic).order_by(Topic.reply_count.desc()))
-    author = _first(select(Member).where(Member.is_moderator.is_(False)).order_by(Member.published_count.desc()))
+    busiest = _first(select(Topic).order_by(Topic.reply_count.desc(), Topic.id))
+    author = _first(
+        select(Member).where(Member.is_moderator.is_(False)).order_by(Member.published_count.desc(), Member.id)
+    )
     author.place = "Utrecht"
     builders.member("reader")
-    builders.topic(board=_first(select(Board).order_by(Board.topic_count.desc())))
+    builders.topic(board=_first(select(Board).order_by(Board.topic_count.desc(), Board.id)))
     for state in ("pending", "returned", "draft"):
         builders.topic(author, state=state)
     builders.topic(author, title="The brake and the saddle")

@@ -38,16 +38,17 @@ class Cost:
 
 def pages() -> dict[str, tuple[str, Member | None]]:
     """The addresses to look at, by name, and who looks (None: a prospect)."""
-    busiest = _one(select(Contribution).order_by(Contribution.reply_count.desc()))
-    board = _one(select(Board).order_by(Board.topic_count.desc()))
+    most_replies = Contribution.reply_count.desc(), Contribution.id
+    busiest = _one(select(Contribution).order_by(*most_replies))
+    board = _one(select(Board).order_by(Board.topic_count.desc(), Board.id))
     author = _one(
         select(Member).where(Member.is_moderator.is_(False)).order_by(Member.published_count.desc(), Member.id)
     )
-    moderator = _one(select(Member).where(Member.is_moderator))
+    moderator = _one(select(Member).where(Member.is_moderator).order_by(Member.id))
     own = Member.is_admin.is_(False), Member.is_moderator.is_(False), Member.is_employee.is_(False)
-    helpful = _one(select(Member).where(*own).order_by(Member.helped_count.desc()))
+    helpful = _one(select(Member).where(*own).order_by(Member.helped_count.desc(), Member.id))
     deep = board.topic_count // 25
-    shown = {kind: _one(_published(kind).order_by(Contribution.reply_count.desc())) for kind in ("photo", "story")}
+    shown = {kind: _one(_published(kind).order_by(*most_replies)) for kind in ("photo", "story")}
     wrote = exists().where(Contribution.author_id == Member.id)
     customers = select(Member).where(Member.is_moderator.is_(False), Member.is_employee.is_(False))
     reader = _one(customers.order_by(wrote, Member.id.desc()))  # best somebody whose words stand nowhere
