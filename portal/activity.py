@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 from sqlalchemy import JSON, ForeignKey, Index, String, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -47,6 +47,8 @@ class Activity(Model):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
     at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    """Of the request it happened in, so that the worker's log lines can be found beside the web server's."""
 
 
 class Errand(Model):
@@ -100,6 +102,7 @@ def record(
         actor_id=getattr(actor, "id", None),
         at=clock.now(),
         data=data,
+        request_id=g.get("request_id") if has_request_context() else None,
     )
     db.session.add(line)
     db.session.flush()

@@ -2,6 +2,7 @@
 
 from portal.activity import Activity, Errand
 from portal.advocacy.models import LedgerEntry, Recognition, SetAside
+from portal.backups.models import BackupRun
 from portal.blog.models import Article, FormerAddress
 from portal.contributions.models import (
     Acceptance,
@@ -40,12 +41,13 @@ from portal.rights.models import RightsRequest
 from portal.search.models import SearchedWords, SearchWords
 from portal.site import Site
 from portal.stories.models import Challenge, Photo, ProspectThanks, Story, StoryInvitation
+from portal.watching.models import Measured
 
 __all__ = [
-    "Acceptance", "Activity", "Appeal", "Article", "BlockedPicture", "Board", "BoardRole", "Challenge", "Claim",
-    "ComposerDraft", "Consent", "Contribution", "Decision", "Errand", "Finding", "FindingAppeal", "FindingMember",
-    "Follow", "FormerAddress", "Incentive", "Invited", "LedgerEntry", "ListedCustomer", "Member", "MemberReport",
-    "Notification", "Photo", "Picture", "PictureBand", "Product", "ProspectThanks", "ReadMarker", "Recognition",
+    "Acceptance", "Activity", "Appeal", "Article", "BackupRun", "BlockedPicture", "Board", "BoardRole", "Challenge",
+    "Claim",     "ComposerDraft", "Consent", "Contribution", "Decision", "Errand", "Finding", "FindingAppeal", "FindingMember",
+    "Follow", "FormerAddress", "Incentive", "Invited", "LedgerEntry", "ListedCustomer", "Measured", "Member",
+    "MemberReport", "Notification", "Photo", "Picture", "PictureBand", "Product", "ProspectThanks", "ReadMarker", "Recognition",
     "Reply", "Report", "Revision", "RightsRequest", "RoleGrant", "Routed", "SavedView", "SearchWords",
     "SearchedWords", "SecondLook", "SetAside", "SignInOrigin", "SignUp", "Site", "SpamModel", "Story",
     "StoryInvitation", "Suspension", "Tag", "ThankYou", "Thanks", "Topic", "Verdict", "WatchedWord", "Willingness",

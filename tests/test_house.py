@@ -14,7 +14,7 @@ HOUSE = ROOT / "portal"
 
 FLOORS = [
     {"config", "clock", "db", "text", "access", "activity", "worker", "web", "forms", "site", "logs", "csv_files",
-     "narrowing", "plots"},
+     "narrowing", "plots", "watching", "pages"},
     {"members", "contributions", "errors"},
     {"media"},
     {"forum", "blog", "stories"},
@@ -23,8 +23,8 @@ FLOORS = [
         "insights",
     },
     {
-        "reactions", "chores", "admin", "profile", "importing", "demo", "cli", "backup", "doctor", "rebuilding",
-        "models",
+        "reactions", "chores", "admin", "profile", "importing", "demo", "cli", "backups", "backup", "doctor",
+        "rebuilding", "models",
         "static_files", "__init__", "__main__",
     },
 ]  # fmt: skip

@@ -71,7 +71,7 @@ NOT_OWN = {
 
 SECRET = frozenset(
     ("password_hash", "session_epoch", "submission_key", "difference_hash", "sha256", "public_key")
-    + ("found", "spam_score")
+    + ("found", "spam_score", "request_id")
 )
 """Columns that say nothing about a person and would only help somebody who steals the file, or who sends spam."""
 NOT_TOLD = {
