@@ -45,10 +45,11 @@ from portal.watching.models import Measured
 
 __all__ = [
     "Acceptance", "Activity", "Appeal", "Article", "BackupRun", "BlockedPicture", "Board", "BoardRole", "Challenge",
-    "Claim",     "ComposerDraft", "Consent", "Contribution", "Decision", "Errand", "Finding", "FindingAppeal", "FindingMember",
-    "Follow", "FormerAddress", "Incentive", "Invited", "LedgerEntry", "ListedCustomer", "Measured", "Member",
-    "MemberReport", "Notification", "Photo", "Picture", "PictureBand", "Product", "ProspectThanks", "ReadMarker", "Recognition",
-    "Reply", "Report", "Revision", "RightsRequest", "RoleGrant", "Routed", "SavedView", "SearchWords",
-    "SearchedWords", "SecondLook", "SetAside", "SignInOrigin", "SignUp", "Site", "SpamModel", "Story",
-    "StoryInvitation", "Suspension", "Tag", "ThankYou", "Thanks", "Topic", "Verdict", "WatchedWord", "Willingness",
+    "Claim", "ComposerDraft", "Consent", "Contribution", "Decision", "Errand", "Finding", "FindingAppeal",
+    "FindingMember", "Follow", "FormerAddress", "Incentive", "Invited", "LedgerEntry", "ListedCustomer", "Measured",
+    "Member", "MemberReport", "Notification", "Photo", "Picture", "PictureBand", "Product", "ProspectThanks",
+    "ReadMarker", "Recognition", "Reply", "Report", "Revision", "RightsRequest", "RoleGrant", "Routed", "SavedView",
+    "SearchWords", "SearchedWords", "SecondLook", "SetAside", "SignInOrigin", "SignUp", "Site", "SpamModel",
+    "Story", "StoryInvitation", "Suspension", "Tag", "ThankYou", "Thanks", "Topic", "Verdict", "WatchedWord",
+    "Willingness",
 ]  # fmt: skip
