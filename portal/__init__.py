@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import config, db, errors, logs, static_files, web
+from portal import config, db, errors, logs, redis_client, static_files, web
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -37,6 +37,7 @@ def create_app(**overrides: Any) -> Flask:
         n = s.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     logs.init_app(app)
+    redis_client.init_app(app)
     db.init_app(app, s.database_url)
     web.init_app(app)
     errors.init_app(app)
