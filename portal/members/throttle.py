@@ -2,21 +2,22 @@
 
 import hashlib
 import ipaddress
-import logging
 import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, request, session
 from flask_limiter import Limiter
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.errors import StorageError
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
+from portal import redis_client
 from portal.config import settings
 from portal.web import SAFE_METHODS
 
-log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 MAILS_AN_HOUR = 5
 """Mails to one address that somebody who is not signed in can cause: enough to try again, too few to pester."""
@@ -29,8 +30,13 @@ UNKNOWN = "unknown"
 
 
 def init_app(app: Flask) -> None:
-    """Keep the counts where RATELIMIT_STORAGE_URI says, and count every writing request."""
-    limiter = Limiter(address, strategy="moving-window", storage_options={"wrap_exceptions": True})  # type: ignore[dict-item]
+    """Keep the counts in Redis if there is one, else in this process, and count every writing request."""
+    pool = redis_client.pool_of(app)
+    options: dict[str, Any] = {}
+    if pool is not None:
+        # Its connections, its patience, and keys that no other site has.
+        options = {"connection_pool": pool, "key_prefix": redis_client.key("limits", app=app)}
+    limiter = Limiter(address, strategy="moving-window", storage_options=options)
     limiter.init_app(app)
     app.extensions["portal.throttle"] = limiter.limiter
     app.extensions["portal.throttle.own"] = MovingWindowRateLimiter(MemoryStorage())
@@ -63,10 +69,7 @@ def count_sign_in(name: str) -> None:
 
 def forgive_sign_in(name: str) -> None:
     """The owner is in: tries for this account begin anew. Those of the address stay counted."""
-    try:
-        _counts().clear(_per_account(), "account", _as_key(name))
-    except StorageError:
-        log.warning("the counts of tries can't be reached", exc_info=True)
+    _asked(lambda counts: counts.clear(_per_account(), "account", _as_key(name)))
 
 
 def count_mail(to: str) -> None:
@@ -115,21 +118,25 @@ def _count_writing() -> None:
 
 
 def _count(limit: RateLimitItem, *key: str) -> None:
-    counts = _counts()
-    try:
-        allowed = counts.hit(limit, *key)
-    except StorageError:
-        log.warning("the counts of tries can't be reached; counting in this process", exc_info=True)
-        counts = current_app.extensions["portal.throttle.own"]
-        allowed = counts.hit(limit, *key)
-    if not allowed:
-        wait = counts.get_window_stats(limit, *key).reset_time - time.time()
-        raise TooManyRequests(retry_after=max(1, int(wait) + 1))
+    wait = _asked(lambda counts: _seconds_to_wait(counts, limit, *key))
+    if wait:
+        raise TooManyRequests(retry_after=wait)
 
 
-def _counts() -> MovingWindowRateLimiter:
-    found: MovingWindowRateLimiter = current_app.extensions["portal.throttle"]
-    return found
+def _seconds_to_wait(counts: MovingWindowRateLimiter, limit: RateLimitItem, *key: str) -> int:
+    """Count one more; 0 if that is within the limit, else after how many seconds the next may be."""
+    if counts.hit(limit, *key):
+        return 0
+    return max(1, int(counts.get_window_stats(limit, *key).reset_time - time.time()) + 1)
+
+
+def _asked(do: Callable[[MovingWindowRateLimiter], T]) -> T:
+    """What `do` makes of the counts; of those of this process alone while the shared ones can't be reached."""
+    shared: MovingWindowRateLimiter = current_app.extensions["portal.throttle"]
+    if redis_client.redis_of() is None:
+        return do(shared)
+    found = redis_client.ask(lambda _: (do(shared),), None)
+    return found[0] if found else do(current_app.extensions["portal.throttle.own"])
 
 
 def _per_account() -> RateLimitItem:
