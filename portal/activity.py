@@ -9,14 +9,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Event
 from typing import Any
 
 from flask import current_app, g, has_request_context
 from sqlalchemy import JSON, ForeignKey, Index, String, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from portal import clock
+from portal import clock, waking
 from portal.db import Model, db, writing
 
 log = logging.getLogger(__name__)
@@ -29,9 +28,8 @@ PAUSES = (2, 10, 60, 300, 1800, 7200)
 STUCK_AFTER = 4
 NOTED = "portal_at_once"
 """What this transaction recorded that is tried right after its commit; it goes with the session."""
-
-wake_up = Event()
-"""Set when an errand was committed in this process, so that an in-process worker need not poll."""
+OWED = "portal_owed"
+"""Whether this transaction owes errands, so that a worker is woken after its commit; likewise."""
 
 
 class Activity(Model):
@@ -110,6 +108,7 @@ def record(
     about = f"m{line.member_id}" if line.member_id else f"a{line.id}"
     subject = f"c{line.contribution_id}" if line.contribution_id else about
     for reaction in reaction_map().get(verb, ()):
+        db.session.info[OWED] = True
         db.session.add(Errand(activity_id=line.id, reaction=reaction.name, subject=subject))
         if reaction.at_once:
             db.session.info.setdefault(NOTED, []).append((reaction, line.id))
@@ -128,6 +127,12 @@ def follow_at_once() -> None:
             log.warning("%s is left to the worker", reaction.name, exc_info=True)
 
 
+def wake_worker() -> None:
+    """After a commit, wake a worker if errands were recorded in it; the worker would look before long anyway."""
+    if db.session.info.pop(OWED, False):
+        waking.ring()
+
+
 def record_many(verb: str, contribution_ids: Sequence[int]) -> None:
     """Note in bulk that `verb` happened to these contributions, by nobody in particular, and owe the errands."""
     at = clock.now()
@@ -143,6 +148,7 @@ def record_many(verb: str, contribution_ids: Sequence[int]) -> None:
             for reaction in reaction_map().get(verb, ())
         ]
         if owed:
+            db.session.info[OWED] = True
             db.session.execute(insert(Errand), owed)
 
 

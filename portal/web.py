@@ -183,7 +183,7 @@ def _commit(response: Response) -> Response:
     elif response.status_code < 400:
         db.session.commit()
         activity.follow_at_once()
-        activity.wake_up.set()
+        activity.wake_worker()
     else:
         db.session.rollback()
     if rest := g.pop("portal_after_all", []):  # a name of its own: the lambda above still needs its `todo`

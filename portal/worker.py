@@ -8,7 +8,7 @@ from threading import Event
 
 from flask import Flask
 
-from portal import activity
+from portal import activity, waking
 from portal.db import db
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
     A database that goes away is waited for; what was leased and not finished is done again.
     """
     due = {chore.name: 0.0 for chore in chores}
-    pause = POLL_SECONDS
+    pause, ear = POLL_SECONDS, waking.Ear(app, POLL_SECONDS)
     while not stop.is_set():
         try:
             with app.app_context():
@@ -41,12 +41,12 @@ def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
                         due[chore.name] = time.monotonic() + chore.every
                         _do(chore)
             pause = POLL_SECONDS
+            if not done and not stop.is_set():
+                ear.wait(stop)
         except Exception:
             log.exception("the worker could not go on; trying again in %.0f s", pause)
-            done, pause = 0, min(pause * 2, 30.0)
-        if not done:
-            activity.wake_up.wait(pause)
-            activity.wake_up.clear()
+            stop.wait(pause)
+            pause = min(pause * 2, 30.0)
 
 
 def _do(chore: Chore) -> None:
