@@ -1,6 +1,5 @@
 """The database: the session, column types and what makes SQLite and PostgreSQL behave alike."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,11 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Table, event
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy import DateTime, MetaData, Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
+
+from portal import sqlite
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -95,7 +97,7 @@ def writing() -> Iterator[None]:
 def insert_new(table: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Insert those rows that break no unique constraint; the others are there already."""
     if rows:
-        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite_dialect
         db.session.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
 
 
@@ -103,32 +105,14 @@ def init_app(app: Flask, url: str) -> None:
     """Bind the database at `url` to `app`."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("sqlite"):
-        options: dict[str, Any] = {"connect_args": {"timeout": 30, "check_same_thread": False}}
+        options: dict[str, Any] = {"connect_args": {"timeout": sqlite.BUSY_SECONDS, "check_same_thread": False}}
     else:
-        options = {"pool_size": 12, "max_overflow": 8, "pool_pre_ping": True}
+        # A machine that is gone does not even refuse: nobody waits for it longer than this.
+        options = {"pool_size": 12, "max_overflow": 8, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
     # What members typed, their addresses and the hashes of their passwords do not belong into a log.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True}
     db.init_app(app)
     migrate.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            _make_sqlite_strict(db.engine)
-
-
-def _make_sqlite_strict(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def _connect(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        for pragma in (
-            "foreign_keys=ON",
-            "journal_mode=WAL",
-            "synchronous=FULL",  # an acknowledged post survives a power cut
-            "busy_timeout=30000",
-            "cache_size=-20000",
-            "temp_store=MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+            sqlite.make_strict(db.engine, _writing.get)

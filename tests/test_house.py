@@ -14,7 +14,7 @@ HOUSE = ROOT / "portal"
 
 FLOORS = [
     {"config", "clock", "db", "text", "access", "activity", "worker", "web", "forms", "site", "logs", "csv_files",
-     "narrowing", "plots", "watching", "pages", "redis_client", "waking"},
+     "narrowing", "plots", "watching", "pages", "redis_client", "waking", "writers", "sqlite", "trouble"},
     {"members", "contributions", "errors"},
     {"media"},
     {"forum", "blog", "stories"},
@@ -25,7 +25,7 @@ FLOORS = [
     {
         "reactions", "chores", "admin", "profile", "importing", "demo", "cli", "backups", "backup", "doctor",
         "rebuilding", "models",
-        "static_files", "__init__", "__main__",
+        "static_files", "starting", "__init__", "__main__",
     },
 ]  # fmt: skip
 """From the ground up; a room imports only from its own floor's own rooms and from those below."""

@@ -1,0 +1,172 @@
+"""One SQLite file as the house uses it: how it is opened, who writes next, and that it stays the file it was."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection as Transaction
+from sqlalchemy.engine import Engine, ExceptionContext
+
+from portal.writers import Line
+
+BUSY_SECONDS = 10
+"""How long SQLite itself waits for somebody who does not stand in line: another program, a long import."""
+PRAGMAS = (
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "synchronous=FULL",  # an acknowledged post survives a power cut
+    "cache_size=-20000",
+    "temp_store=MEMORY",
+)
+AILING = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_NOTADB")
+"""What a connection may keep seeing after it was mended: it is opened anew."""
+
+
+class NotTheFile(sqlite3.OperationalError):
+    """The database's file is gone, or another one is in its place: what is written now would be lost."""
+
+
+class Connection(sqlite3.Connection):
+    """A connection that stands in line before it writes, and lets the next one in as soon as it is done."""
+
+    file: "File | None" = None
+    """Its file; None in memory, which nobody else writes to."""
+    frozen = False
+    """Opened on a disk that takes nothing: it would not see what others write."""
+    _holds = False
+
+    def stand_in_line(self) -> None:
+        """Wait for one's turn to write."""
+        self._holds = self.file is not None and self.file.line.enter()
+
+    def let_go(self) -> None:
+        """The next one may write."""
+        if self._holds and self.file is not None:
+            self._holds = False
+            self.file.line.leave()
+
+    def commit(self) -> None:
+        """As ever; if it fails, the transaction stands, and so does our turn, until it is rolled back."""
+        super().commit()
+        self.let_go()
+
+    def rollback(self) -> None:
+        """As ever."""
+        try:
+            super().rollback()
+        finally:
+            self.let_go()
+
+    def close(self) -> None:
+        """As ever."""
+        try:
+            super().close()
+        finally:
+            self.let_go()
+
+
+class File:
+    """The file of a database: which one it is, since it was first opened here."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.line = Line(path)
+        self._known: tuple[int, int] | None = None
+
+    def check(self) -> None:
+        """Raise NotTheFile if the file is gone or another one: connections to the old one would write into nothing,
+        and a new one would take the old one's log for its own."""
+        try:
+            found = os.stat(self.path)
+        except FileNotFoundError:
+            if self._known is None:
+                return  # of a site that is just being made
+            raise NotTheFile(f"the database file {self.path} is gone") from None
+        if self._known is None and found.st_size:
+            self._known = found.st_dev, found.st_ino
+        if self._known is not None and self._known != (found.st_dev, found.st_ino):
+            raise NotTheFile(f"another file is in the place of the database file {self.path}")
+
+    def open(self, **arguments: Any) -> Connection:
+        """A connection to it. On a disk that takes nothing it can be read all the same."""
+        self.check()
+        arguments["factory"] = type("Connection", (Connection,), {"file": self})
+        connection: Connection = sqlite3.connect(self.path, **arguments)
+        try:
+            _set_up(connection)
+        except sqlite3.OperationalError:
+            connection.close()
+            if not self.takes_nothing():
+                raise
+            address = f"{self.path.absolute().as_uri()}?immutable=1"
+            connection = sqlite3.connect(address, **arguments, uri=True)
+            connection.isolation_level = None
+            connection.frozen = True
+        self.check()
+        return connection
+
+    def takes_nothing(self) -> bool:
+        """Whether its disk is read-only."""
+        try:
+            return bool(os.statvfs(self.path).f_flag & os.ST_RDONLY)
+        except OSError:
+            return False
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+    connection.execute("SELECT count(*) FROM sqlite_master").close()  # SQLite opens the file no sooner than it must
+
+
+def make_strict(engine: Engine, writing: Callable[[], bool]) -> None:
+    """Let the engine open its file as above; a transaction writes, or only reads, as `writing()` says at its start.
+
+    Of 50 who post at once through two processes, beside the worker, with SQLite's own waiting (which sleeps longer
+    each time) half had their answer after 0.7 s and the last after 4.1 to 4.8 s; in line, half after 1.4 s and
+    the last after 1.8 s; the throughput is the same.
+    """
+    named = engine.url.database
+    file = File(Path(named)) if named and named != ":memory:" else None
+
+    if file is None:
+
+        @event.listens_for(engine, "connect")
+        def _in_memory(connection: sqlite3.Connection, _record: Any) -> None:
+            _set_up(connection)
+
+    else:
+
+        @event.listens_for(engine, "do_connect")
+        def _open(_dialect: Any, _record: Any, _given: Any, arguments: dict[str, Any]) -> Connection:
+            return file.open(**arguments)
+
+        @event.listens_for(engine, "checkout")
+        def _lend(connection: Connection, _record: Any, _fairy: Any) -> None:
+            file.check()
+
+    @event.listens_for(engine, "begin")
+    def _begin(transaction: Transaction) -> None:
+        if not writing():
+            transaction.exec_driver_sql("BEGIN")
+            return
+        connection: Any = transaction.connection.dbapi_connection
+        if not isinstance(connection, Connection):
+            transaction.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        connection.stand_in_line()
+        try:
+            transaction.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            connection.let_go()
+            raise
+
+    @event.listens_for(engine, "handle_error")
+    def _ailing(context: ExceptionContext) -> None:
+        name = getattr(context.original_exception, "sqlite_errorname", None) or ""
+        if name.startswith(AILING):
+            context.is_disconnect = True
