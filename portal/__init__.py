@@ -5,9 +5,6 @@ from pkgutil import iter_modules
 from typing import Any
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
-
-from portal import config, db, errors, logs, redis_client, static_files, web
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -15,6 +12,12 @@ def create_app(**overrides: Any) -> Flask:
 
     Raises config.SettingsError when a setting cannot be used.
     """
+    # Here rather than above, so that a command first says how to start (portal/starting.py).
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from portal import config, db, errors, logs, pages, redis_client, static_files, web
+    from portal.watching import keeping, slow
+
     s = config.load(**overrides)
     app = Flask("portal", static_folder=None)
     app.extensions["portal.settings"] = s
@@ -39,28 +42,36 @@ def create_app(**overrides: Any) -> Flask:
     logs.init_app(app)
     redis_client.init_app(app)
     db.init_app(app, s.database_url)
+    pages.init_app(app)
     web.init_app(app)
     errors.init_app(app)
     static_files.init_app(app)
     _rooms(app)
+    slow.init_app(app)
+    keeping.init_app(app)
     return app
 
 
 ROOMS = (
     "front", "members", "profile", "contributions", "forum", "blog", "stories", "media", "moderation", "search",
     "advocacy", "guard", "helping", "insights", "notifications", "feeds", "admin", "rights",
+    "watching",
 )  # fmt: skip
 """Those with pages. Whatever module of a room is named `…views` has views; a blueprint it names `bp` is the room's."""
 
 
 def _rooms(app: Flask) -> None:
-    from portal import frame, models, reactions  # noqa: F401 (models: so that every table is known)
+    from portal import frame, gauges, models, reactions  # noqa: F401 (models: so that every table is known)
+    from portal.contributions import gathering
     from portal.feeds import describing
     from portal.members import account, sessions
     from portal.notifications import dev_mail
+    from portal.watching.standing import GAUGES
 
     app.extensions["portal.reactions"] = reactions.FOLLOWED
+    app.extensions[GAUGES] = gauges.SOURCES
     sessions.init_app(app)
+    gathering.init_app(app)
     frame.init_app(app)
     describing.init_app(app)
     views = [import_module(name) for room in ROOMS for name in _modules_with_views(room)]

@@ -1,14 +1,14 @@
 """The command line: serve, work, migrate, demo, doctor, rebuild, import, member, backup and restore."""
 
 import logging
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from types import FrameType
 from typing import Any
 
@@ -16,7 +16,7 @@ import click
 from flask import Flask
 from tqdm import tqdm
 
-from portal import config
+from portal import config, logs, starting
 
 log = logging.getLogger("portal.cli")
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
@@ -30,19 +30,24 @@ def cli() -> None:
 def _app() -> Flask:
     from portal import create_app
 
-    return create_app()
+    with starting.building():
+        return create_app()
 
 
 def _ready_app() -> Flask:
     """The application, or the end with a sentence when its database is not up to date."""
+    app = _app()
+    _must_be_ready(app)
+    return app
+
+
+def _must_be_ready(app: Flask) -> None:
     from portal.doctor import examine_database
 
-    app = _app()
     with app.app_context():
         finding = examine_database()
     if not finding.ok:
         _end(f"The database is not ready: {finding.words}")
-    return app
 
 
 def _end(message: str) -> None:
@@ -93,44 +98,44 @@ def serve(with_worker: bool) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    app = _ready_app()
+    with starting.building():
+        app = starting.the_app()
+    _must_be_ready(app)
     s = app.extensions["portal.settings"]
     address, _, port = s.bind.rpartition(":")
-    # A forked web process would inherit locks that the worker's thread holds at that moment, and wait for ever.
-    multiprocessing.set_start_method("spawn")
-    stop = Event()
-    worker = Thread(target=_work, args=(app, stop), name="worker", daemon=True) if with_worker else None
+    starting.share(app)
     server = Granian(
-        "wsgi:app", address=address.strip("[]"), port=int(port), interface=Interfaces.WSGI,
+        starting.TARGET, address=address.strip("[]"), port=int(port), interface=Interfaces.WSGI,
         workers=s.web_processes, blocking_threads=s.web_threads, log_enabled=True, log_access=False,
         respawn_failed_workers=True, workers_kill_timeout=10,
     )  # fmt: skip
     click.echo(f"Portal is at {s.base_url}  (Ctrl-C stops it)")
-    if worker:
-        worker.start()
-    server.serve()
-    stop.set()
-    if worker:
-        worker.join(timeout=20)
+    with starting.beside(_work_beside) if with_worker else nullcontext():
+        server.serve()
 
 
 @cli.command()
 def work() -> None:
     """Follow up what happens: index, mail, scores, pictures. Run as many as you like."""
-    app, stop = _ready_app(), Event()
+    _work(_ready_app(), Event())
 
-    def _stop(number: int, frame: FrameType | None) -> None:
-        stop.set()
 
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
-    _work(app, stop)
+def _work_beside() -> None:
+    """The worker as a child of the web server: it ends when the server does, however that ends."""
+    stop = Event()
+    starting.when_the_parent_ends(stop.set)
+    _work(starting.the_app(), stop)
 
 
 def _work(app: Flask, stop: Event) -> None:
     from portal.chores import CHORES
     from portal.worker import work as go_on
 
+    def _stop(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     go_on(app, stop, CHORES)
 
 
@@ -292,7 +297,8 @@ def main() -> None:
     """Run a command; settings that can't be used end it with one sentence."""
     sys.path.insert(0, os.getcwd())
     try:
-        cli()
+        with logs.working_for([logs.new_id()], "command"):
+            cli()
     except config.SettingsError as error:
         click.echo(f"Settings: {error}", err=True)
         sys.exit(2)
