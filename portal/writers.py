@@ -29,6 +29,7 @@ class Line:
         self._waiting: deque[threading.Lock] = deque()
         self._taken = False
         self._doors: tuple[int, int] | None = None
+        self._opened_by = 0
 
     def enter(self, wait: float = WAIT) -> bool:
         """Wait for one's turn, at most `wait` seconds; False if it did not come, and there is nothing to leave."""
@@ -67,9 +68,9 @@ class Line:
     def _come_before_others(self, end: float) -> bool:
         """One of each process stands here. Two doors one behind the other: while one holds the inner door, one
         waits between them, and who has just left has to begin at the outer one again. So processes take turns."""
-        if self._doors is None:
+        if self._doors is None or self._opened_by != os.getpid():  # a copy of a process would share its locks
             try:
-                self._doors = self._open()
+                self._doors, self._opened_by = self._open(), os.getpid()
             except OSError:
                 return True  # no file can be made now; SQLite itself keeps others out
         outer, inner = self._doors
