@@ -3,12 +3,14 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from threading import Event
 
 from flask import Flask
 
 from portal import activity, waking
+from portal.alone import alone
 from portal.db import db
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,8 @@ class Chore:
     name: str
     every: float
     do: Callable[[], object]
+    in_each: bool = False
+    """Whether each worker does it for itself; else it is passed over while another worker is at it."""
 
 
 def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
@@ -51,7 +55,9 @@ def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
 
 def _do(chore: Chore) -> None:
     try:
-        chore.do()
+        with nullcontext(True) if chore.in_each else alone(chore.name) as ours:
+            if ours:
+                chore.do()
     except Exception:
         log.exception("the chore %s failed", chore.name)
         db.session.rollback()
