@@ -35,15 +35,7 @@ class Cluster:
         self._log = (self.folder / "log").open("wb")
         try:
             self._run("initdb", "-D", self._data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--no-sync", *_locale())
-            options = [word for name, value in FAST.items() for word in ("-c", f"{name}={value}")]
-            self._server = subprocess.Popen(
-                [*self._as_user, program("postgres"), "-D", self._data, "-p", str(self.port)]
-                + ["-k", str(self.folder), *options],
-                stdout=self._log,
-                stderr=self._log,
-                cwd=self.folder,
-            )
-            self._wait()
+            self._start()
         except BaseException:
             self.stop()
             raise
@@ -68,6 +60,24 @@ class Cluster:
                 server.wait()
         self._log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def restart(self, pause: float = 0.0) -> None:
+        """Shut down fast, as a service manager would, and start again after `pause` seconds on the same port."""
+        self._server.send_signal(2)
+        self._server.wait(timeout=30)
+        time.sleep(pause)
+        self._start()
+
+    def _start(self) -> None:
+        options = [word for name, value in FAST.items() for word in ("-c", f"{name}={value}")]
+        self._server = subprocess.Popen(
+            [*self._as_user, program("postgres"), "-D", self._data, "-p", str(self.port)]
+            + ["-k", str(self.folder), *options],
+            stdout=self._log,
+            stderr=self._log,
+            cwd=self.folder,
+        )
+        self._wait()
 
     def _run(self, *words: str) -> None:
         done = subprocess.run([*self._as_user, program(words[0]), *words[1:]], capture_output=True, cwd=self.folder)
