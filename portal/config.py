@@ -156,6 +156,11 @@ class Settings:
     search_thanks_weight: float = _setting(0.0, "what each tenfold of thanks adds to a result's score, likewise")
     search_fresh_weight: float = _setting(0.0, "what being new adds to a result's score; half of it after a year")
 
+    pages_seconds: int = _setting(60, "seconds a page is kept for readers without an account; 0 keeps none")
+    metrics_token: str = _setting("", "what Prometheus sends as `Authorization: Bearer …`; empty: no `/metrics` page")
+    slow_query_ms: int = _setting(500, "milliseconds from which a statement to the database is logged; 0: none is")
+    slow_request_ms: int = _setting(1000, "milliseconds from which a request is logged as slow; 0: none is")
+
     testing: bool = _setting(False, "used by the tests alone: closes what they must not reach")
 
     @property
@@ -262,6 +267,8 @@ def _complete(s: Settings) -> Settings:
         raise SettingsError("PORTAL_MAIL_URL must be `folder` or smtp://user:password@host:port.")
     if urlsplit(s.storage_url).scheme not in ("file", "s3"):
         raise SettingsError("PORTAL_STORAGE_URL must begin with file:// or s3://.")
+    if s.metrics_token and (len(s.metrics_token) < 16 or not s.metrics_token.isascii()):
+        raise SettingsError("PORTAL_METRICS_TOKEN is easily guessed: give it 16 letters and digits or more.")
     if s.web_processes < 1 or s.web_threads < 1:
         raise SettingsError("PORTAL_WEB_PROCESSES and PORTAL_WEB_THREADS must be 1 or more.")
     return s

@@ -1,7 +1,6 @@
 """What every request goes through: one commit at its end, headers, request ids, pages of lists."""
 
 import logging
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from sqlalchemy import Select, func
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal import activity
+from portal import activity, logs
 from portal.access import rule_of
 from portal.config import settings
 from portal.db import db, will_write, writing
+from portal.watching import counting
 
 log = logging.getLogger("portal.requests")
 
@@ -99,6 +99,17 @@ def back_to(fallback: str) -> BaseResponse:
     return redirect(wanted if wanted and is_local(wanted) else fallback, 303)
 
 
+def came_from_elsewhere() -> bool:
+    """Whether another site's page sent this form: what it filled in must not stand here one click from being done.
+
+    Browsers say so with every form they send (Fetch Metadata; Origin for the older ones).
+    """
+    if said := request.headers.get("Sec-Fetch-Site"):
+        return said in ("cross-site", "same-site")
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(settings().base_url).netloc)
+
+
 def sent_json() -> Any:
     """The JSON a script sent; None if there is none, or nothing that could be meant."""
     try:
@@ -149,7 +160,7 @@ def init_app(app: Flask) -> None:
 def _begin() -> None:
     g.started = time.perf_counter()
     given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if 8 <= len(given) <= 64 and given.isalnum() else secrets.token_hex(8)
+    g.request_id = given if logs.GIVEN.fullmatch(given) else logs.new_id()
     will_write(request.method not in SAFE_METHODS)
     # No text holds a NUL, and PostgreSQL can't even be asked for one.
     while b"%00" in request.query_string:
@@ -230,4 +241,13 @@ def _log(response: Response) -> Response:
             "%s %s %s %.0f ms", request.method, quote(request.path, safe="/:@"), response.status_code, milliseconds,
             extra={"request_id": g.request_id},
         )  # fmt: skip
+        counting.answered(response.status_code, milliseconds)
+        _tell_if_slow(milliseconds)
     return response
+
+
+def _tell_if_slow(milliseconds: float) -> None:
+    """The address is left to the line before, which has the same id: this one says what of the portal it was."""
+    if (limit := settings().slow_request_ms) and milliseconds >= limit:
+        counting.count("slow_request", 1, milliseconds, milliseconds)
+        log.warning("slow request, %.0f ms in %s", milliseconds, logs.place(), extra={"request_id": g.request_id})

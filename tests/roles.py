@@ -288,6 +288,8 @@ WHO = {
     "POST admin.reinstate": ADMINS,
     "POST admin.verify": ADMINS,
     "POST admin.unverify": ADMINS,
+    "GET watching.show_watching": ADMINS,
+    "GET watching.show_metrics": "-------",  # a program's, which shows a token; see tests/watching/test_metrics.py
 }
 
 

@@ -23,7 +23,7 @@ FLOORS = [
         "insights",
     },
     {
-        "reactions", "chores", "admin", "profile", "importing", "demo", "cli", "backups", "backup", "doctor",
+        "reactions", "chores", "gauges", "admin", "profile", "importing", "demo", "cli", "backups", "backup", "doctor",
         "rebuilding", "models",
         "static_files", "starting", "__init__", "__main__",
     },

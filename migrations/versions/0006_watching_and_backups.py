@@ -29,7 +29,7 @@ def upgrade() -> None:
         "measured",
         sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.Double(), nullable=False),
         sa.Column("highest", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("minute", "name", name=op.f("pk_measured")),
