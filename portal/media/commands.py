@@ -22,6 +22,7 @@ from portal.media.models import Picture, new_token
 from portal.media.showing import ANIMATION, as_sizes
 from portal.media.storage import storage
 from portal.members.models import Member
+from portal.watching.counting import count
 
 IN_TEXT = re.compile(r"!\[([^\]\n]{0,500})\]\(\s*<?picture:([A-Za-z0-9_-]{16,32})")
 """A picture inside a Markdown text, as the composer writes it."""
@@ -44,7 +45,13 @@ class Prepared:
 
 def prepare(source: IO[bytes] | bytes) -> Prepared:
     """Clean an upload. Takes a second and touches no database; raises PictureRefused."""
-    return Prepared(receive(source, _limits()))
+    try:
+        clean = receive(source, _limits())
+    except PictureRefused:
+        count("picture_refused")
+        raise
+    count("picture_received")
+    return Prepared(clean)
 
 
 def check_room(owner: Member) -> None:

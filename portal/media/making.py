@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
+from portal import logs
 from portal.db import db, writing
 from portal.media import files, publishing, queries
 from portal.media.cage import CageFailure
@@ -15,6 +16,7 @@ from portal.media.ladder import widths_for
 from portal.media.models import Picture
 from portal.media.showing import ANIMATION, as_sizes
 from portal.media.storage import Storage, storage
+from portal.watching.counting import count
 
 log = logging.getLogger(__name__)
 
@@ -44,11 +46,12 @@ def make_rest(ids: Sequence[int]) -> int:
         orders = [_order(picture, picture.missing_widths) for picture in queries.by_id(ids) if picture.missing_widths]
     done = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for order, made in zip(orders, pool.map(partial(_make, storage()), orders), strict=True):
+        for order, made in zip(orders, pool.map(logs.carried(partial(_make, storage())), orders), strict=True):
             if made:
                 files.write_private(order.token, made)
                 with writing():
                     done += _keep(order, made)
+    count("picture_finished", done)
     return done
 
 

@@ -12,6 +12,7 @@ from portal.errors import NEVER_SHOWN_AGAIN
 from portal.members import commands, passwords, queries, sessions, throttle
 from portal.members.forms import SignInForm
 from portal.members.models import Member
+from portal.watching.counting import count
 from portal.web import back_to, is_local
 
 bp = Blueprint("account", __name__, url_prefix="/account")
@@ -68,6 +69,7 @@ def sign_in() -> Answer:
     throttle.count_sign_in(queries.login_key(login))
     member = sessions.recognise(login, password)
     if member is None:
+        count("sign_in_failed")
         form.login.errors = [NOT_KNOWN]
         return _page(form, interrupted), 422
     _welcome(member, login, password, remember=form.remember.data)

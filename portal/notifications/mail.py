@@ -21,6 +21,7 @@ from portal import clock
 from portal import text as texts
 from portal.config import settings
 from portal.site import the_site
+from portal.watching.counting import count
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +51,18 @@ def send(
     """
     message = compose(to, subject, text, html, unsubscribe_url=unsubscribe_url, key=key)
     if settings().mail_url == "folder":
-        return _write(message, settings().mail_folder, key)
+        written = _write(message, settings().mail_folder, key)
+        count("mail_sent", int(written))
+        return written
     mark = f"{key} {to}"
     if key and mark in _taken:
         return False
-    handed = _hand_over(message, to)
+    try:
+        handed = _hand_over(message, to)
+    except Exception:
+        count("mail_failed")
+        raise
+    count("mail_sent" if handed else "mail_failed")
     if key:
         _taken[mark] = None
         while len(_taken) > 2000:
