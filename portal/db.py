@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Table
+from sqlalchemy import DateTime, MetaData, Table, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import Dialect
@@ -112,6 +113,13 @@ def insert_new(table: Any, rows: Sequence[dict[str, Any]]) -> None:
         db.session.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
 
 
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite database; None for one in memory and for any other database."""
+    parts = make_url(url)
+    named = parts.database if parts.get_backend_name() == "sqlite" else None
+    return Path(named) if named and named != ":memory:" else None
+
+
 def init_app(app: Flask, url: str) -> None:
     """Bind the database at `url` to `app`."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
@@ -125,4 +133,4 @@ def init_app(app: Flask, url: str) -> None:
     migrate.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            sqlite.make_strict(db.engine, _writing.get)
+            sqlite.make_strict(db.engine, sqlite_path(url), _writing.get)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +11,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from portal import activity, clock
+from portal import activity, clock, trouble
+from portal.backups import queries as backups
 from portal.config import settings
 from portal.db import db
 from portal.media import cage
@@ -38,11 +41,13 @@ def examine() -> list[Finding]:
     looks: dict[str, Callable[[], tuple[bool, str]]] = {
         "settings": _settings,
         "database": _database,
+        "disks": _disks,
         "errands": _errands,
         "search": _search,
         "storage": _storage,
         "pictures": _pictures,
         "mail": _mail,
+        "backups": _backups,
     }
     return [_look(what, look) for what, look in looks.items()]
 
@@ -58,8 +63,11 @@ def _look(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
     except Exception as error:  # whatever is wrong is the finding
         log.debug("doctor: %s", what, exc_info=True)
         ok, words = False, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        if (found := trouble.at_work(error)) is not None:
+            words = found.remedy
     finally:
-        db.session.rollback()
+        with suppress(SQLAlchemyError):
+            db.session.rollback()
     return Finding(what, ok, words)
 
 
@@ -87,8 +95,15 @@ def _database() -> tuple[bool, str]:
     if name == "sqlite":
         broken = db.session.execute(text("PRAGMA quick_check")).scalar()
         if broken != "ok":
-            return False, f"SQLite says: {broken}. Move the file away, migrate, and restore the last backup."
+            return False, f"{trouble.DAMAGED.remedy} (SQLite says: {broken})"
     return True, f"{name}, revision {current}"
+
+
+def _disks() -> tuple[bool, str]:
+    ailing = trouble.of_disks(settings())
+    if ailing:
+        return False, " ".join(f"{what}: {found.remedy}" for what, found in ailing.items())
+    return True, "there is room on them"
 
 
 def _alembic() -> Config:
@@ -142,3 +157,15 @@ def _mail() -> tuple[bool, str]:
         return True, f"written to {settings().mail_folder}"
     problem = mail.check()
     return not problem, problem or "the mail server answers"
+
+
+def _backups() -> tuple[bool, str]:
+    stands = backups.standing()
+    if not stands.folder and not stands.warning:
+        return True, "the worker makes none: PORTAL_BACKUP_DIR is not set"
+    if not stands.folder:
+        return True, f"{stands.warning} The worker makes none: PORTAL_BACKUP_DIR is not set"
+    good = f"the last good one is {stands.good.file}" if stands.good else "none so far"
+    if stands.good and Path(stands.good.file).parent.is_dir() and not Path(stands.good.file).is_file():
+        return False, f"{good}, and that file is gone."
+    return not stands.warning, stands.warning or good

@@ -1,20 +1,21 @@
 """Pages for what goes wrong: each says what to do next, and a form's text is never lost."""
 
 import logging
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from flask_wtf.csrf import CSRFError, generate_csrf
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, InternalServerError
 
+from portal import trouble
 from portal.access import rule_of
-from portal.config import settings
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution
 from portal.contributions.queries import Gone
 from portal.db import db
+from portal.trouble import Trouble
+from portal.web import came_from_elsewhere
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(NotAllowed, lambda error: _page(403, message=str(error)))
     app.register_error_handler(Gone, lambda error: _page(410, own=_own(error)))
-    app.register_error_handler(OperationalError, _database)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -47,6 +47,8 @@ def wants_json() -> bool:
 def _http(error: HTTPException) -> "Response | tuple[Response | str, int] | HTTPException":
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        return _unexpected(error.original_exception)  # type: ignore[arg-type]  # what broke at the end of a request: its commit
     code = error.code if error.code in KNOWN else (400 if error.code < 500 else 500)
     retry_after = getattr(error, "retry_after", None)
     answer = _page(code, status=error.code, retry_after=retry_after)
@@ -60,7 +62,7 @@ def _http(error: HTTPException) -> "Response | tuple[Response | str, int] | HTTP
 def _page(
     code: int, status: int | None = None, message: str | None = None, **context: object
 ) -> tuple[Response | str, int]:
-    db.session.rollback()
+    let_go()
     if wants_json():
         return jsonify(error=message or f"This did not work ({status or code})."), status or code
     try:
@@ -75,11 +77,11 @@ def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
 
     If it needs somebody who is signed in and nobody is, signing in comes first, and what was typed comes along.
     """
-    if _came_from_elsewhere():
+    if came_from_elsewhere():
         return _page(400, message="This form was sent by a page of another site, so nothing was done.")
     view = current_app.view_functions.get(request.endpoint or "")
     members_only = view is not None and rule_of(view) != "public"
-    if members_only and not current_user.is_authenticated and not _came_from_elsewhere():
+    if members_only and not current_user.is_authenticated and not came_from_elsewhere():
         db.session.rollback()
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
     if wants_json() or request.files or not request.form:
@@ -88,24 +90,44 @@ def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
     return render_template("errors/stale_form.html", fields=fields, action=request.full_path.rstrip("?")), 400
 
 
-def _came_from_elsewhere() -> bool:
-    """Whether another site's page sent this form: what it filled in must not stand here one click from being done.
-
-    Browsers say so with every form they send (Fetch Metadata; Origin for the older ones).
-    """
-    if said := request.headers.get("Sec-Fetch-Site"):
-        return said in ("cross-site", "same-site")
-    origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(settings().base_url).netloc)
-
-
-def _database(error: OperationalError) -> tuple[Response | str, int]:
-    log.exception("the database did not answer")
-    return _page(503)
-
-
-def _unexpected(error: Exception) -> tuple[Response | str, int]:
+def _unexpected(error: Exception) -> "Response | tuple[Response | str, int]":
+    if (found := trouble.at_work(error)) is not None:
+        said = str(getattr(error, "orig", None) or error).splitlines()
+        log.error("%s: %s", found.word, said[0] if said else type(error).__name__)
+        return _ailing(found)
     log.exception("unexpected", extra={"request_id": g.get("request_id")})
-    if isinstance(error, DBAPIError):
-        return _page(503) if error.connection_invalidated else _page(500, request_id=g.get("request_id"))
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return _ailing(trouble.AWAY)
     return _page(500, request_id=g.get("request_id"))
+
+
+def _ailing(found: Trouble) -> Response:
+    """The page for when the machine ails: it needs no database, says whether reading goes on, and keeps what was typed.
+
+    Nothing of the request is kept, so it can be sent again as it is; the form's own key sees to it that it counts once.
+    """
+    let_go()
+    sent = bool(request.form) and not came_from_elsewhere()
+    if wants_json():
+        answer = jsonify(error="Nothing can be saved at this moment. Please try again in a minute.")
+    else:
+        typed = [(k, v) for k, v in request.form.items(multi=True) if k not in NEVER_SHOWN_AGAIN] if sent else []
+        page = current_app.jinja_env.get_template("errors/503.html")  # without the context, which would ask again
+        answer = make_response(
+            page.render(
+                fields=typed, action=request.full_path.rstrip("?"), files=bool(request.files), readable=found.readable,
+                csrf_token=generate_csrf if typed else None,
+            )
+        )  # fmt: skip
+    answer.status_code = 503
+    answer.headers["Retry-After"] = str(found.retry_after)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def let_go() -> None:
+    """Undo what was begun, as far as the database hears it."""
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        log.debug("the database did not hear that nothing is kept", exc_info=True)

@@ -123,15 +123,14 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.execute("SELECT count(*) FROM sqlite_master").close()  # SQLite opens the file no sooner than it must
 
 
-def make_strict(engine: Engine, writing: Callable[[], bool]) -> None:
-    """Let the engine open its file as above; a transaction writes, or only reads, as `writing()` says at its start.
+def make_strict(engine: Engine, path: Path | None, writing: Callable[[], bool]) -> None:
+    """Let the engine open its file (None: it is in memory) as above; a transaction writes if `writing()` at its start.
 
     Of 50 who post at once through two processes, beside the worker, with SQLite's own waiting (which sleeps longer
     each time) half had their answer after 0.7 s and the last after 4.1 to 4.8 s; in line, half after 1.4 s and
     the last after 1.8 s; the throughput is the same.
     """
-    named = engine.url.database
-    file = File(Path(named)) if named and named != ":memory:" else None
+    file = File(path) if path is not None else None
 
     if file is None:
 

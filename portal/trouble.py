@@ -1,0 +1,157 @@
+"""What can ail the machine a site runs on, told apart: a word for programs, a sentence for each who has to know.
+
+Nothing here is a mistake of the person at the page or of the code: a disk is full, a database is gone. Pages,
+`readyz`, `doctor` and the worker's log say the same of it because they ask here.
+"""
+
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
+
+from portal.config import Settings, settings
+from portal.db import sqlite_path
+from portal.sqlite import NotTheFile
+
+LEAST_FREE = 5_000_000
+"""Bytes that must be free on a disk for a site to be well: a picture in all its sizes, or some thousand posts."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that ails the machine."""
+
+    word: str
+    remedy: str
+    """For who runs the site: what it is and what to do."""
+    readable: bool = False
+    """Whether pages can still be read."""
+    retry_after: int = 30
+
+
+FULL = Trouble("full", "the disk is full: make room, and everything goes on by itself.", readable=True, retry_after=60)
+READ_ONLY = Trouble(
+    "read-only",
+    "the disk is read-only: look into the system's log (`dmesg`), mount it for writing, and everything goes on by "
+    "itself.",
+    readable=True, retry_after=60,
+)  # fmt: skip
+BUSY = Trouble(
+    "busy", "too many wanted it at once, or somebody kept it for too long; nothing has to be done.", retry_after=5
+)
+AWAY = Trouble(
+    "away", "it does not answer: start it, or look at PORTAL_DATABASE_URL; all goes on by itself.", retry_after=10
+)
+GONE = Trouble(
+    "gone", "its file is not where it was: put it back and everything goes on by itself, or `python -m portal migrate` "
+    "and `python -m portal restore` the last backup, then start again.",
+)  # fmt: skip
+REPLACED = Trouble(
+    "replaced", "another file is in its place: put the first one back, or stop the site, delete what SQLite keeps "
+    "beside it (`-wal`, `-shm`) and start again. `python -m portal restore` brings a backup back while all goes on.",
+)  # fmt: skip
+DAMAGED = Trouble(
+    "damaged", "it is damaged: stop the site, move it away with what is beside it (`-wal`, `-shm`), then "
+    "`python -m portal migrate`, `python -m portal restore` the last backup, and start again.", retry_after=300,
+)  # fmt: skip
+EMPTY = Trouble(
+    "empty", "it has not all its tables: run `python -m portal migrate`, then `python -m portal restore` the last "
+    "backup if there was something in it.", retry_after=300,
+)  # fmt: skip
+FAILING = Trouble(
+    "failing", "the disk fails: look into the system's log (`dmesg`), and keep the last backup elsewhere.",
+    retry_after=60,
+)  # fmt: skip
+
+_SQLITE = {
+    "SQLITE_FULL": FULL, "SQLITE_READONLY": READ_ONLY, "SQLITE_BUSY": BUSY, "SQLITE_LOCKED": BUSY,
+    "SQLITE_CORRUPT": DAMAGED, "SQLITE_NOTADB": DAMAGED, "SQLITE_CANTOPEN": AWAY, "SQLITE_IOERR": FAILING,
+    "SQLITE_PROTOCOL": BUSY,
+}  # fmt: skip
+_POSTGRESQL = {
+    "53100": FULL, "25006": READ_ONLY, "53": BUSY, "55P03": BUSY, "40": BUSY, "57014": BUSY, "57": AWAY, "08": AWAY,
+    "XX001": DAMAGED, "XX002": DAMAGED, "58": FAILING, "42P01": EMPTY, "3D000": GONE,
+}  # fmt: skip
+"""By error code or its class (the first two characters), as PostgreSQL's manual lists them."""
+_SYSTEM = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EIO: FAILING}
+
+
+def ails(error: BaseException) -> Trouble | None:
+    """What ails the machine if this error comes of that, and None if it is the code or the data that is wrong."""
+    for one in _causes(error):
+        if isinstance(one, NotTheFile):
+            return GONE if "is gone" in str(one) else REPLACED
+        if isinstance(one, NoneFree):
+            return BUSY
+        if found := _sqlite(one) or _postgresql(one):
+            return found
+        if isinstance(one, OSError) and one.errno in _SYSTEM:
+            return _SYSTEM[one.errno]
+    return None
+
+
+def at_work(error: BaseException) -> Trouble | None:
+    """As `ails`, for the application at work: where a database says only that it can't, its disk may say why."""
+    found = ails(error)
+    if found is FAILING or (found is AWAY and getattr(getattr(error, "orig", error), "sqlite_errorname", None)):
+        return next(iter(of_disks(settings()).values()), found)
+    return found
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    following: BaseException | None = error
+    while following is not None and following not in seen:
+        seen.append(following)
+        if isinstance(following, DBAPIError) and following.orig is not None:
+            yield following.orig
+        yield following
+        following = getattr(following, "original_exception", None) or following.__cause__
+
+
+def _sqlite(error: BaseException) -> Trouble | None:
+    name = getattr(error, "sqlite_errorname", None)
+    if name is None:
+        return None
+    if "no such table" in str(error):
+        return EMPTY
+    return next((trouble for start, trouble in _SQLITE.items() if name.startswith(start)), None)
+
+
+def _postgresql(error: BaseException) -> Trouble | None:
+    if type(error).__module__.partition(".")[0] != "psycopg":
+        return None
+    code = getattr(error, "sqlstate", None)
+    if code is None:  # nobody was there to give one
+        return AWAY if type(error).__name__ in ("OperationalError", "ConnectionTimeout") else None
+    return _POSTGRESQL.get(code) or _POSTGRESQL.get(code[:2])
+
+
+def of_folder(folder: Path) -> Trouble | None:
+    """What ails the disk that this folder is on: full, read-only, gone; None if it is well."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        disk = os.statvfs(folder)
+    except OSError as error:
+        return _SYSTEM.get(error.errno or 0, FAILING)
+    if disk.f_flag & os.ST_RDONLY:
+        return READ_ONLY
+    # Some file systems count no files: they say there are none, and that none are free.
+    return FULL if disk.f_bavail * disk.f_frsize < LEAST_FREE or (disk.f_files and not disk.f_favail) else None
+
+
+def of_disks(s: Settings) -> dict[str, Trouble]:
+    """What ails the disks that this site writes to, by what it keeps there."""
+    folders = {"data": s.data_dir}
+    if (file := sqlite_path(s.database_url)) is not None:
+        folders["database"] = file.parent
+    if s.storage_url.startswith("file:"):
+        folders["pictures"] = Path(url2pathname(urlsplit(s.storage_url).path))
+    return {what: found for what, folder in folders.items() if (found := of_folder(folder)) is not None}
