@@ -15,7 +15,7 @@ def create_app(**overrides: Any) -> Flask:
     # Here rather than above, so that a command first says how to start (portal/starting.py).
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from portal import config, db, errors, logs, pages, redis_client, static_files, web
+    from portal import config, db, errors, fragments, logs, pages, redis_client, static_files, web
     from portal.watching import keeping, slow
 
     s = config.load(**overrides)
@@ -46,15 +46,17 @@ def create_app(**overrides: Any) -> Flask:
     web.init_app(app)
     errors.init_app(app)
     static_files.init_app(app)
+    fragments.init_app(app)
     _rooms(app)
     slow.init_app(app)
     keeping.init_app(app)
+    pages.keep(app, seen=app.extensions["portal.gathering"].add_view)
     return app
 
 
 ROOMS = (
     "front", "members", "profile", "contributions", "forum", "blog", "stories", "media", "moderation", "search",
-    "advocacy", "guard", "helping", "insights", "notifications", "feeds", "admin", "rights",
+    "advocacy", "guard", "helping", "insights", "notifications", "feeds", "admin", "rights", "backups",
     "watching",
 )  # fmt: skip
 """Those with pages. Whatever module of a room is named `…views` has views; a blueprint it names `bp` is the room's."""

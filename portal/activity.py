@@ -6,17 +6,20 @@ every process dies in between; what was not committed never happened.
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, g, has_request_context
+from flask import current_app
 from sqlalchemy import JSON, ForeignKey, Index, String, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from portal import clock, waking
+from portal import clock, logs, waking
 from portal.db import Model, db, writing
+from portal.pages import forgetting
+from portal.watching import counting
 
 log = logging.getLogger(__name__)
 
@@ -100,10 +103,11 @@ def record(
         actor_id=getattr(actor, "id", None),
         at=clock.now(),
         data=data,
-        request_id=g.get("request_id") if has_request_context() else None,
+        request_id=logs.request_id(),
     )
     db.session.add(line)
     db.session.flush()
+    forgetting.note_recorded(verb, getattr(contribution, "parent_id", None) or line.contribution_id)
     # What is about nobody yet (a sign-up) waits for nothing else.
     about = f"m{line.member_id}" if line.member_id else f"a{line.id}"
     subject = f"c{line.contribution_id}" if line.contribution_id else about
@@ -120,7 +124,9 @@ def follow_at_once() -> None:
     for reaction, line_id in db.session.info.pop(NOTED, ()):
         try:
             with writing():
-                reaction.follow(list(db.session.scalars(select(Activity).where(Activity.id == line_id))))
+                lines = list(db.session.scalars(select(Activity).where(Activity.id == line_id)))
+                reaction.follow(lines)
+                _forget_pages(lines)
                 done = (Errand.activity_id == line_id) & (Errand.reaction == reaction.name)
                 db.session.execute(delete(Errand).where(done).execution_options(synchronize_session=False))
         except Exception:
@@ -223,18 +229,27 @@ def _carry_out(batch: Sequence[Errand]) -> int:
     """Follow a leased batch; if it fails as a whole, each errand alone, so that one cannot hold up the rest."""
     reaction = _reactions().get(batch[0].reaction)
     ids = [e.id for e in batch]
+    started, requests = time.perf_counter(), list[str | None]()
     try:
         with writing():
             if reaction is not None:  # one whose reaction the code no longer knows is let go
                 wanted = [e.activity_id for e in batch]
-                lines = db.session.scalars(select(Activity).where(Activity.id.in_(wanted)).order_by(Activity.id))
-                reaction.follow(list(lines))
+                found = db.session.scalars(select(Activity).where(Activity.id.in_(wanted)).order_by(Activity.id))
+                lines = list(found)
+                requests = [line.request_id for line in lines]
+                with logs.working_for(requests, reaction.name):
+                    reaction.follow(lines)
+                _forget_pages(lines)
             db.session.execute(delete(Errand).where(Errand.id.in_(ids)))
+        if reaction is not None:
+            _note_done(reaction.name, len(ids), started, requests)
         return len(ids)
     except Exception as error:
         if len(batch) > 1:
             return sum(_carry_out([errand]) for errand in batch)
-        log.exception("reaction %s failed for activity %s", batch[0].reaction, batch[0].activity_id)
+        counting.count(f"errand_failed:{batch[0].reaction}")
+        with logs.working_for(requests, batch[0].reaction):
+            log.exception("reaction %s failed for activity %s", batch[0].reaction, batch[0].activity_id)
         attempts = batch[0].attempts
         pause = PAUSES[min(attempts, len(PAUSES) - 1)]
         with writing():
@@ -248,6 +263,24 @@ def _carry_out(batch: Sequence[Errand]) -> int:
                 )
             )
         return 0
+
+
+def _forget_pages(lines: Sequence[Activity]) -> None:
+    """What followed shows on the pages of these conversations once it is committed."""
+    table = db.metadata.tables["contribution"]
+    ids = {line.contribution_id for line in lines if line.contribution_id}
+    rows = db.session.execute(select(table.c.id, table.c.parent_id).where(table.c.id.in_(ids))) if ids else ()
+    roots = {number: parent_id or number for number, parent_id in rows}
+    for line in lines:
+        forgetting.note_followed(line.verb, roots.get(line.contribution_id or 0))
+
+
+def _note_done(reaction: str, number: int, started: float, requests: Sequence[str | None]) -> None:
+    milliseconds = (time.perf_counter() - started) * 1000
+    counting.count(f"errand_done:{reaction}", number, milliseconds, milliseconds)
+    what = "%s followed %d %s in %.0f ms"
+    errands = "errand" if number == 1 else "errands"
+    log.info(what, reaction, number, errands, milliseconds, extra={"request_id": logs.joined(requests)})
 
 
 def ping() -> None:

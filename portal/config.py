@@ -161,6 +161,11 @@ class Settings:
     slow_query_ms: int = _setting(500, "milliseconds from which a statement to the database is logged; 0: none is")
     slow_request_ms: int = _setting(1000, "milliseconds from which a request is logged as slow; 0: none is")
 
+    backup_dir: str = _setting("", "folder, best on another disk, where the worker keeps backups; empty: it makes none")
+    backup_hours: int = _setting(24, "hours between two backups by the worker; 0: only when an admin asks for one")
+    backup_keep: int = _setting(7, "so many of the newest backups by the worker are kept …")
+    backup_keep_weeks: int = _setting(4, "… and the newest of each of so many weeks")
+
     testing: bool = _setting(False, "used by the tests alone: closes what they must not reach")
 
     @property

@@ -100,7 +100,7 @@ def back_to(fallback: str) -> BaseResponse:
 
 
 def came_from_elsewhere() -> bool:
-    """Whether another site's page sent this form: what it filled in must not stand here one click from being done.
+    """Whether another site's page sent this form.
 
     Browsers say so with every form they send (Fetch Metadata; Origin for the older ones).
     """

@@ -96,6 +96,7 @@ def make_app(databases: Any, compiled_templates: Any, tmp_path: Path) -> Iterato
             "uploads_dir": tmp_path / "uploads",
             "secret_key": SECRET_KEY,
             "testing": True,
+            "pages_seconds": 0,  # tests change things behind the application's back
         }
         app = create_app(**{**standard, **settings})
         app.test_client_class = Visitor

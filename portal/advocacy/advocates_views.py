@@ -12,6 +12,7 @@ from portal.advocacy.advocates import Advocate, Filters
 from portal.advocacy.views import bp
 from portal.config import settings
 from portal.members.models import Member
+from portal.pages.judging import kept
 from portal.web import Page, page_number
 
 LONGEST = 120
@@ -20,6 +21,7 @@ LONGEST = 120
 
 @bp.get("/advocates/")
 @public
+@kept
 def show_advocates() -> str:
     """In sections by what they know; narrowed by board, product, tag, trade and place; `?all=1`: everybody, by name."""
     filters, everybody = _filters(), advocates.everybody()
@@ -51,6 +53,7 @@ def _page(rows: Any) -> Page[Any]:
 @bp.get("/advocates/this-month", defaults={"period": "month"})
 @bp.get("/advocates/this-year", defaults={"period": "year"})
 @public
+@kept
 def show_leaderboard(period: str) -> str:
     """Who helped most people in this month or year; not there unless the company switched it on."""
     if not settings().leaderboards:

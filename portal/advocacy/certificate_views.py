@@ -16,6 +16,7 @@ from portal.feeds.describing import absolute
 from portal.members import queries as members
 from portal.members.models import Member
 from portal.members.names import clean_username, is_username
+from portal.pages.judging import kept
 
 ANSWERS = 3
 """How many of the answers that did most a certificate names."""
@@ -25,6 +26,7 @@ BADGE_SECONDS = 300
 
 @bp.get("/advocates/marks")
 @public
+@kept
 def show_marks() -> str:
     """What each mark beside a name means; with `?of=` what stands beside this member's."""
     member = _shown(request.args.get("of", ""))
@@ -37,6 +39,7 @@ def show_marks() -> str:
 
 @bp.get("/advocates/<username>/certificate")
 @public
+@kept
 def show_certificate(username: str) -> ResponseReturnValue:
     """That a member is recognised now: since when, as what, by whom, what for.
 

@@ -8,6 +8,7 @@ from portal.access import member_only, public
 from portal.advocacy import queries
 from portal.advocacy.own_help import own_help
 from portal.config import settings
+from portal.pages.judging import kept
 from portal.web import Page, page_number
 
 bp = Blueprint("advocacy", __name__)
@@ -34,6 +35,7 @@ def show_own_help() -> str:
 
 @bp.get("/about/how-this-works")
 @public
+@kept
 def how_this_works() -> str:
     """Score, moderation and incentives in plain words, with the numbers of today."""
     return render_template("advocacy/how_this_works.html", settings=settings(), numbers=queries.numbers())

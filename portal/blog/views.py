@@ -19,6 +19,7 @@ from portal.contributions.writing import already_sent, must_be_editable, must_wr
 from portal.db import db
 from portal.media.forms import SentPictures, sent_pictures
 from portal.media.queries import with_pictures
+from portal.pages.judging import kept
 from portal.web import paginate
 
 bp = Blueprint("blog", __name__)
@@ -26,6 +27,7 @@ bp = Blueprint("blog", __name__)
 
 @bp.get("/blog/")
 @public
+@kept
 def show_blog() -> str:
     """All articles, newest first."""
     tag = request.args.get("tag", "")[:40]
@@ -34,6 +36,7 @@ def show_blog() -> str:
 
 @bp.get("/blog/<slug>")
 @public
+@kept
 def show_article(slug: str) -> "str | Response":
     """One article with its replies; a former address leads to the present one."""
     article = queries.find_article(slug, current_user)

@@ -1,61 +1,35 @@
 """What a reader leaves behind: how far they have read, and that somebody looked."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from flask import request
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 
-from portal import clock
 from portal.contributions.addresses import page_of, url_of
+from portal.contributions.gathering import gathering
 from portal.contributions.models import Contribution, ReadMarker
 from portal.db import db
-from portal.web import after_reading
-
-PROGRAM = re.compile(
-    r"bot\b|bot[/_-]|crawl|spider|slurp|preview|monitor|fetch|curl|wget|python|java/|http-?client", re.I
-)
-"""User agents that say of themselves that nobody reads: their visits are not views."""
+from portal.pages.judging import note_view
+from portal.pages.serving import reads
 
 
 def note_reading(parent: Contribution, reader: Any, up_to: int | None) -> None:
-    """After this page is out: count a view, and remember that `reader` saw the replies up to number `up_to`.
+    """Count a view, and remember that `reader` saw the replies up to number `up_to`.
 
     Authors do not raise their own views, programs count for nobody, and neither does a page that was
-    only fetched ahead.
+    only fetched ahead. A page that is kept counts for everybody who gets it (`pages.serving`).
     """
     if not parent.is_published or request.method != "GET":
         return
-    if not reader.is_authenticated and is_program():
-        return
-    number, member_id = parent.id, reader.id  # by then the session has let go of what it knew
-    if member_id != parent.author_id and "prefetch" not in request.headers.get("Sec-Purpose", ""):
-        after_reading(lambda: count_view(number))
-    if member_id is not None and up_to is not None:
-        after_reading(lambda: move_marker(member_id, number, up_to))
-
-
-def count_view(contribution_id: int) -> None:
-    """One more person looked at it."""
-    table = Contribution.__table__
-    db.session.execute(update(table).where(table.c.id == contribution_id).values(view_count=table.c.view_count + 1))
-
-
-def move_marker(member_id: int, contribution_id: int, position: int) -> None:
-    """Note that a member has read up to the reply with this number; a marker never moves back."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    new = dialect.insert(ReadMarker).values(
-        member_id=member_id, contribution_id=contribution_id, position=position, at=clock.now()
-    )
-    db.session.execute(
-        new.on_conflict_do_update(
-            index_elements=["member_id", "contribution_id"],
-            set_={"position": new.excluded.position, "at": new.excluded.at},
-            where=ReadMarker.position < new.excluded.position,
-        )
-    )
+    if not reader.is_authenticated:
+        note_view(parent.id)
+        if is_program():
+            return
+    if reader.id != parent.author_id and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        gathering().add_view(parent.id)
+    if reader.id is not None and up_to is not None:
+        gathering().add_marker(reader.id, parent.id, up_to)
 
 
 def unread_counts(reader: Any, contributions: Iterable[Contribution | None]) -> dict[int, int]:
@@ -101,5 +75,4 @@ def _at(parent: Contribution, position: int, anchor: str) -> str:
 
 def is_program() -> bool:
     """Whether who asks says of itself that nobody reads."""
-    agent = request.headers.get("User-Agent", "")
-    return not agent or bool(PROGRAM.search(agent))
+    return not reads(request.headers.get("User-Agent", ""))

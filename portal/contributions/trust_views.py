@@ -7,6 +7,7 @@ from portal.access import public
 from portal.config import settings
 from portal.contributions import trust
 from portal.contributions.views import bp
+from portal.pages.judging import kept
 
 bp.add_app_template_global(trust.standing_of, "trust_of")
 bp.add_app_template_global(trust.what_comes_next, "trust_next")
@@ -15,6 +16,7 @@ bp.add_app_template_global(lambda: settings().trust_lost_days, "trust_lost_days"
 
 @bp.get("/about/trust")
 @public
+@kept
 def show_trust() -> str:
     """The table of levels, from the settings in force."""
     own = trust.standing_of(current_user) if current_user.is_authenticated else None

@@ -26,6 +26,7 @@ from portal.contributions.addresses import url_of
 from portal.contributions.base import Contribution
 from portal.feeds import queries
 from portal.feeds.describing import absolute
+from portal.pages.judging import kept
 from portal.site import the_site
 
 bp = Blueprint("feeds", __name__)
@@ -52,6 +53,7 @@ def rfc3339(at: datetime) -> str:
 
 @bp.get("/feeds/<name>.atom")
 @public
+@kept
 def show_feed(name: str) -> ResponseReturnValue:
     """The latest of one kind, of one board, or of all."""
     if name in MOVED:
@@ -98,6 +100,7 @@ def _pictures(entry: Contribution) -> list[tuple[str, str]]:
 
 @bp.get("/sitemap.xml")
 @public
+@kept
 def show_sitemap() -> ResponseReturnValue:
     """The list of sitemaps: one of the places, and one for every 10,000 contributions."""
     parts = queries.sitemap_parts()
@@ -111,6 +114,7 @@ def show_sitemap() -> ResponseReturnValue:
 
 @bp.get("/sitemaps/places.xml")
 @public
+@kept
 def show_sitemap_places() -> ResponseReturnValue:
     """The pages that always are there, and the boards."""
     paths = ["/", "/forum/", "/stories/", "/photos/", "/blog/", "/advocates/", "/members/"]
@@ -125,6 +129,7 @@ def show_sitemap_places() -> ResponseReturnValue:
 
 @bp.get("/sitemaps/<int:part>.xml")
 @public
+@kept
 def show_sitemap_part(part: int) -> ResponseReturnValue:
     """The pages of one ten thousand of contributions, streamed."""
     mark = queries.sitemap_mark(part)
@@ -160,6 +165,7 @@ def _sources(contribution: Contribution) -> list[str]:
 
 @bp.get("/robots.txt")
 @public
+@kept
 def show_robots() -> ResponseReturnValue:
     """What robots should leave alone: a member's own pages, the queue, the owner's, and endless searches."""
     response = make_response(render_template("feeds/robots.txt", sitemap=absolute(url_for("feeds.show_sitemap"))))

@@ -15,6 +15,7 @@ from portal.forum import asking, commands, queries
 from portal.forum.commands import DRAFT
 from portal.forum.forms import EditTopicForm, MoveForm, TopicFields, TopicForm, choices
 from portal.forum.models import Board, Topic
+from portal.pages.judging import kept
 from portal.text import TextTooLong
 from portal.web import back_to
 
@@ -25,6 +26,7 @@ Answer = str | Response | tuple[str, int]
 
 @bp.get("/forum/")
 @public
+@kept
 def show_forum() -> str:
     """All boards, what is new in them, and which questions are open."""
     boards, newest, questions = queries.boards_today(), queries.newest_activity(8), queries.open_questions(6)
@@ -37,6 +39,7 @@ def show_forum() -> str:
 
 @bp.get("/forum/<slug>/")
 @public
+@kept
 def show_board(slug: str) -> str:
     """A board's topics: pinned ones first, then by last activity."""
     board = queries.find_board(slug) or abort(404)
@@ -55,9 +58,10 @@ def show_board(slug: str) -> str:
 @bp.get("/topics/<int:topic_id>")
 @bp.get("/topics/<int:topic_id>/<slug>")
 @public
+@kept
 def show_topic(topic_id: int, slug: str = "") -> Answer:
     """A topic and a page of its replies; `?unread=1` leads to the first reply the reader has not seen."""
-    topic = queries.find_topic(topic_id, current_user) or abort(404)
+    topic = queries.topic_to_read(topic_id, current_user) or abort(404)
     if slug != topic.slug:
         known: dict[str, Any] = {
             name: request.args[name] for name in ("page", "order", "quote", "unread") if name in request.args

@@ -3,9 +3,11 @@
 from flask import Blueprint, Response, jsonify, render_template
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import activity, text
+from portal import activity, text, trouble
 from portal.access import public
+from portal.config import settings
 from portal.front import queries
+from portal.pages.judging import kept
 from portal.site import the_site
 
 bp = Blueprint("front", __name__)
@@ -13,6 +15,7 @@ bp = Blueprint("front", __name__)
 
 @bp.get("/")
 @public
+@kept
 def show_front() -> str:
     """Who this company's customers are and what they achieved."""
     return render_template(
@@ -32,11 +35,18 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @public
 def readyz() -> tuple[Response, int]:
-    """Whether this process can do its work: the database answers, and errands do not pile up unseen."""
+    """Whether this process can do its work: the database answers, disks take what is written; what waits is told.
+
+    What is wrong is one word of portal/trouble.py for each thing; `python -m portal doctor` says what to do about it.
+    """
+    ailing = {what: found.word for what, found in trouble.of_disks(settings()).items()}
+    waiting, since = 0, None
     try:
         waiting, since = activity.owed()
-    except SQLAlchemyError:
-        return _uncached(jsonify(status="unavailable", database="does not answer")), 503
+    except SQLAlchemyError as error:
+        ailing["database"] = (trouble.at_work(error) or trouble.AWAY).word
+    if ailing:
+        return _uncached(jsonify(ailing | {"status": "unavailable"})), 503
     return _uncached(jsonify(status="ok", errands=waiting, oldest=since.isoformat() if since else None)), 200
 
 

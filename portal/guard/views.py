@@ -15,6 +15,7 @@ from portal.guard import commands, queries, strip, words
 from portal.guard.blueprint import Answer, bp
 from portal.guard.forms import AgainForm, AsideForm, ClearForm
 from portal.guard.models import SORTS, STATES, Finding, FindingMember
+from portal.pages.judging import kept
 from portal.web import Page, page_number, paginate
 
 PER_PAGE, LOG_PER_PAGE = 20, 50
@@ -126,6 +127,7 @@ def _back(finding: Finding, done: bool, said: str) -> Answer:
 
 @bp.get("/moderation/log/findings")
 @public
+@kept
 def show_log() -> str:
     """What was decided about findings, for everybody: of which sort, what, when; not about whom."""
     total, number = queries.count_decided(), page_number()

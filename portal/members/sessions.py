@@ -14,6 +14,7 @@ from portal.db import db
 from portal.errors import wants_json
 from portal.members import origins, passwords, queries, throttle
 from portal.members.models import Member
+from portal.pages.forgetting import unseen
 from portal.web import after_reading
 
 
@@ -74,7 +75,8 @@ def _load(session_id: str) -> Member | None:
 
 def _seen(member_id: int) -> None:
     table = Member.__table__
-    db.session.execute(table.update().where(table.c.id == member_id).values(seen_at=clock.now()))
+    with unseen():
+        db.session.execute(table.update().where(table.c.id == member_id).values(seen_at=clock.now()))
 
 
 def _sign_in_first() -> "Response | tuple[Any, int]":

@@ -10,6 +10,7 @@ from portal.access import member_only, public
 from portal.contributions.queries import Gone
 from portal.members import published, queries
 from portal.members.names import clean_username, is_username
+from portal.pages.judging import kept
 from portal.web import Page, paginate
 
 bp = Blueprint("members", __name__, url_prefix="/members")
@@ -19,6 +20,7 @@ SEARCHED = (("", "Everything"), ("name", "Name"), ("trade", "Trade"), ("place", 
 
 @bp.get("/")
 @public
+@kept
 def list_members() -> str:
     """Everybody here, those who helped most first; `?q=` and `?by=` narrow it."""
     q = request.args.get("q", "")[: queries.SEARCH_MAX_CHARS]
@@ -39,6 +41,7 @@ def suggest() -> Response:
 
 @bp.get("/<username>")
 @public
+@kept
 def show_member(username: str) -> Any:
     """Who this is, what they are known for, and what they published, newest first."""
     name = clean_username(username)

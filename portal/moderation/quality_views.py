@@ -15,6 +15,7 @@ from portal.moderation import openness, quality, second_looks
 from portal.moderation.models import SecondLook
 from portal.moderation.openness import in_words
 from portal.moderation.views import bp
+from portal.pages.judging import kept
 from portal.web import Page, page_number
 
 ENTRIES_PER_PAGE = 50
@@ -22,6 +23,7 @@ ENTRIES_PER_PAGE = 50
 
 @bp.get("/moderation/log")
 @public
+@kept
 def show_log() -> str:
     """What was decided, for everybody: never the text, nor who wrote, reported or decided."""
     of = request.args.get("of", "")

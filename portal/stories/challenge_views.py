@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from portal import text as texts
 from portal.access import moderator_only, public
 from portal.db import db
+from portal.pages.judging import kept
 from portal.stories import challenge_commands as commands
 from portal.stories import challenge_queries, photo_queries, queries
 from portal.stories.challenge_forms import ChallengeForm
@@ -22,6 +23,7 @@ from portal.web import paginate
 
 @bp.get("/photos/challenges/")
 @public
+@kept
 def show_challenges() -> str:
     """All challenges: open, coming (for moderators), over."""
     return render_template("stories/challenges.html", challenges=challenge_queries.challenges(current_user))
@@ -29,6 +31,7 @@ def show_challenges() -> str:
 
 @bp.get("/photos/challenges/<slug>")
 @public
+@kept
 def show_challenge(slug: str) -> str:
     """One challenge and the wall of its entries."""
     challenge = _found(slug)

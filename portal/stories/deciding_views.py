@@ -12,12 +12,15 @@ from portal.config import settings
 from portal.contributions.queries import find
 from portal.contributions.thanks import give_thanks
 from portal.members import throttle
+from portal.members.sessions import csrf
 from portal.stories import deciding
 from portal.stories.views import bp
+from portal.web import came_from_elsewhere
 
 
 @bp.post("/c/<int:contribution_id>/decided")
 @public
+@csrf.exempt  # a page that is everybody's holds nobody's token
 def say_decided(contribution_id: int) -> Response:
     """Say "this helped me decide", or take it back; members thank under their name instead."""
     contribution = find(contribution_id, current_user)
@@ -25,8 +28,11 @@ def say_decided(contribution_id: int) -> Response:
         abort(404)
     answer = redirect(contribution.address + "#decided", 303)
     if current_user.is_authenticated:
+        csrf.protect()
         give_thanks(contribution, current_user)
         return answer
+    if came_from_elsewhere():
+        abort(400)
     browser = deciding.browser_in(request.cookies.get(deciding.COOKIE))
     if "take_back" in request.form:
         if browser and deciding.take_back(contribution, browser):

@@ -11,6 +11,7 @@ from portal.access import member_only, public
 from portal.config import settings
 from portal.contributions.thread import thread_of
 from portal.media.intake import Limits, refusal
+from portal.pages.judging import kept
 from portal.stories import challenge_queries, composing, photo_commands, photo_queries, queries
 from portal.stories.models import Photo
 from portal.stories.photo_forms import PhotoForm
@@ -45,6 +46,7 @@ PHOTO = composing.Shown(
 
 @bp.get("/photos/")
 @public
+@kept
 def show_photos() -> str:
     """The wall, narrowed by product, place, tag and challenge."""
     filters = Filters(**{name: request.args.get(name, "")[:80] for name in Filters.names()})
@@ -66,6 +68,7 @@ def _labels(filters: Filters, offers: dict[str, list[photo_queries.Offer]]) -> d
 
 @bp.get("/photos/<int:photo_id>")
 @public
+@kept
 def show_photo(photo_id: int) -> "str | Response":
     """One photo submission with its replies; `?picture=3` leads to the third of its pictures."""
     photo = composing.found(photo_id, "photo", Photo, joinedload(Photo.challenge))

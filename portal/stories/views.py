@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from portal.access import member_only, public
 from portal.contributions.thread import thread_of
 from portal.media.forms import SentPictures
+from portal.pages.judging import kept
 from portal.stories import commands, composing, invitations, queries
 from portal.stories.beside import beside, edits_by_others
 from portal.stories.magazine import Magazine, magazine_of, preview_of
@@ -53,6 +54,7 @@ STORY = composing.Shown(
 
 @bp.get("/stories/")
 @public
+@kept
 def show_stories() -> str:
     """All stories, narrowed by product, trade, goal and company size."""
     filters = Filters(**{name: request.args.get(name, "")[:120] for name in Filters.names()})
@@ -63,6 +65,7 @@ def show_stories() -> str:
 @bp.get("/stories/<int:story_id>")
 @bp.get("/stories/<int:story_id>/<slug>")
 @public
+@kept
 def show_story(story_id: int, slug: str = "") -> "str | Response":
     """One story with its replies, others like it and questions about the same."""
     story = composing.found(story_id, "story", Story)

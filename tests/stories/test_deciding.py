@@ -88,10 +88,24 @@ def test_only_stories_and_photos_help_to_decide(client, db, make):
     assert db.session.query(ProspectThanks).count() == 0
 
 
-def test_without_the_token_of_the_own_session_nothing_counts(client, db):
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+    ],
+)  # fmt: skip
+def test_what_another_sites_page_sends_counts_for_nothing(client, db, headers):
     c = story()
-    assert client.post(f"/c/{c.id}/decided").status_code == 400
-    assert client.post(f"/c/{c.id}/decided", data={"csrf_token": "forged"}).status_code == 400
+    assert client.post(f"/c/{c.id}/decided", headers=headers).status_code == 400
+    assert count_of(db, c) == 0
+
+
+@pytest.mark.parametrize("token", [{}, {"csrf_token": "forged"}])
+def test_a_members_click_needs_the_token_of_the_own_session(client, db, token):
+    c = story()
+    client.sign_in(member())
+    assert client.post(f"/c/{c.id}/decided", data=token).status_code == 400
     assert count_of(db, c) == 0
 
 
