@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 from flask_login import current_user
-from sqlalchemy import func, literal, select
+from sqlalchemy import bindparam, func, select
 
 from portal import clock
 from portal.advocacy.proposals import FINDINGS
@@ -14,7 +14,7 @@ from portal.contributions.powers import boards_of
 from portal.contributions.queries import last_decision
 from portal.guard import queries as findings
 from portal.notifications.models import Notification
-from portal.site import the_site, the_site_and
+from portal.site import the_site, the_site_and, with_site
 
 
 def init_app(app: Flask) -> None:
@@ -26,16 +26,21 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.setdefault("standing_of", lambda contribution: None)
 
 
+_UNREAD = select(func.count()).where(
+    Notification.member_id == bindparam("reader"), Notification.read_at.is_(None)
+)  # fmt: skip
+_WAITING = select(func.count()).where(Contribution.state == "pending")
+_FOR_A_MEMBER = with_site(_UNREAD.scalar_subquery())
+_FOR_A_MODERATOR = with_site(_UNREAD.scalar_subquery(), _WAITING.scalar_subquery())
+
+
 def _context() -> dict[str, Any]:
     if not (current_user and current_user.is_authenticated):
         return {"site": the_site(), "unread_notifications": 0, "queue_waiting": 0, "sees_queue": False}
     moderates = current_user.moderates
-    own = (Notification.member_id == current_user.id, Notification.read_at.is_(None))
-    unread = select(func.count()).select_from(Notification).where(*own).scalar_subquery()
-    waiting = select(func.count()).select_from(Contribution).where(Contribution.state == "pending").scalar_subquery()
-    counts = the_site_and(unread, waiting if moderates else literal(0))
+    counts = the_site_and(_FOR_A_MODERATOR if moderates else _FOR_A_MEMBER, reader=current_user.id)
     return {
-        "site": the_site(), "unread_notifications": counts[0], "queue_waiting": counts[1],
+        "site": the_site(), "unread_notifications": counts[0], "queue_waiting": counts[1] if moderates else 0,
         "sees_queue": moderates or bool(boards_of(current_user)),
     }  # fmt: skip
 

@@ -1,10 +1,10 @@
 """What the owner says of the site itself: its name, its colour, whom to write to."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g
-from sqlalchemy import CheckConstraint, String, Text, literal, select
+from sqlalchemy import CheckConstraint, Select, String, Text, literal, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Model, db
@@ -29,26 +29,40 @@ class Site(Model):
     accent_hue: Mapped[int] = mapped_column(default=250)
 
 
-def the_site() -> Site:
-    """The site's row, read once a request; its defaults while the owner has not written one."""
+class SiteRow(NamedTuple):
+    """The same as every page reads it: equal to another if it says the same."""
+
+    name: str = "Portal"
+    tagline: str = "Where our customers help each other"
+    welcome: str = ""
+    company: str = ""
+    contact: str = ""
+    accent_hue: int = 250
+
+
+_WORDS = [Site.__table__.c[name] for name in SiteRow._fields]
+_SITE = select(*_WORDS)
+
+
+def the_site() -> SiteRow:
+    """What the site says, read once a request; the defaults while the owner has not written anything."""
     if "portal_site" not in g:
-        _keep(db.session.get(Site, 1))
-    site: Site = g.portal_site
+        row = db.session.execute(_SITE).one_or_none()
+        g.portal_site = SiteRow._make(row) if row is not None else SiteRow()
+    site: SiteRow = g.portal_site
     return site
 
 
-def the_site_and(*values: Any) -> Sequence[Any]:
-    """The values of these expressions, asked for together with the site's row, so that a page's frame is one query."""
-    if "portal_site" in g:
-        return db.session.execute(select(*values)).one()
+def with_site(*values: Any) -> Select[Any]:
+    """A query for these values and the site's words at once, for `the_site_and`; made once for all."""
     always = select(literal(1).label("id")).subquery()
-    row = db.session.execute(select(Site, *values).select_from(always).outerjoin(Site, Site.id == always.c.id)).one()
-    _keep(row[0])
-    return row[1:]
+    joined = always.outerjoin(Site.__table__, Site.__table__.c.id == always.c.id)
+    return select(*_WORDS, *values).select_from(joined)
 
 
-def _keep(site: Site | None) -> None:
-    g.portal_site = site or Site(
-        id=1, name="Portal", tagline="Where our customers help each other", welcome="", company="", contact="",
-        accent_hue=250,
-    )  # fmt: skip
+def the_site_and(query: Select[Any], **bound: Any) -> Sequence[Any]:
+    """The values of such a query, so that a page's frame is one of them."""
+    row = db.session.execute(query, bound).one()
+    n = len(_WORDS)
+    g.portal_site = SiteRow._make(row[:n]) if row[0] is not None else SiteRow()
+    return row[n:]

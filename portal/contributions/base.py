@@ -1,7 +1,6 @@
 """What members publish: the base of all five kinds, with its tags and product."""
 
-from datetime import datetime, timedelta
-from textwrap import shorten
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
@@ -18,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
-from portal.config import settings
+from portal.contributions.traits import Traits
 from portal.db import Model, db
 from portal.members.models import Member
 
@@ -58,7 +57,7 @@ class Product(Model):
     place_in_list: Mapped[int] = mapped_column(default=0)
 
 
-class Contribution(Model):
+class Contribution(Model, Traits):
     """Anything a member publishes. Lists, queue, feeds, search and ledger read this table alone."""
 
     __tablename__ = "contribution"
@@ -141,62 +140,6 @@ class Contribution(Model):
     pictures: Mapped[list["Picture"]] = relationship(
         back_populates="contribution", lazy="raise_on_sql", order_by="Picture.place"
     )
-
-    @property
-    def address(self) -> str:
-        """The address of its page; a reply's parent must be loaded."""
-        from portal.contributions.addresses import url_of  # it knows the models, so it can't come first
-
-        return url_of(self)
-
-    @property
-    def is_published(self) -> bool:
-        """Whether the public may read it, as far as its own state goes."""
-        return self.state == "published"
-
-    @property
-    def is_reply(self) -> bool:
-        """Replies live below another contribution and have no title or address of their own."""
-        return self.kind == "reply"
-
-    @property
-    def total_thanks(self) -> int:
-        """Thanks by members plus those that came without a giver."""
-        return self.thanks_count + self.anonymous_thanks
-
-    @property
-    def is_question(self) -> bool:
-        """Whether replies can be accepted; topics say more."""
-        return False
-
-    @property
-    def is_solved(self) -> bool:
-        """A topic of which a reply was accepted."""
-        return self.kind == "topic" and self.accepted_count > 0
-
-    @property
-    def is_accepted(self) -> bool:
-        """A reply that the asker said solved it."""
-        return self.kind == "reply" and self.accepted_count > 0
-
-    @property
-    def shows_edited(self) -> bool:
-        """Edits within the first minutes leave no trace; later ones are shown."""
-        if self.edited_at is None or self.published_at is None:
-            return False
-        return self.edited_at - self.published_at > timedelta(minutes=settings().silent_edit_minutes)
-
-    @property
-    def open_to_replies(self) -> bool:
-        """Whether a member may reply; kinds with a lock say more."""
-        return self.kind != "reply" and self.is_published
-
-    @property
-    def name(self) -> str:
-        """What to call it in a sentence: its title, or its first words."""
-        words = shorten(self.excerpt, 80, placeholder=" …")
-        # One word longer than that is cut inside it.
-        return self.title or (words if words != "…" else self.excerpt[:80]) or f"{self.kind} {self.id}"
 
 
 class Reply(Contribution):

@@ -71,7 +71,7 @@ def boards_of(member: Member) -> dict[int, str]:
 
 
 def _board_of(contribution: Contribution) -> int | None:
-    if contribution.parent_id is None:
+    if contribution.parent_id is None or contribution.board_id is not None:
         return contribution.board_id
     parent = db.session.get(Contribution, contribution.parent_id)
     return parent.board_id if parent is not None else None

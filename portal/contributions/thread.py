@@ -4,14 +4,12 @@ A page is a range of numbers, not a count from the start: the hundredth costs wh
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort, request
-from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import Boolean, Select, and_, bindparam, exists, or_, select
 
 from portal import text as texts
 from portal.config import settings
@@ -19,7 +17,8 @@ from portal.contributions import drafts, permitted, reading
 from portal.contributions.addresses import endpoint_of, page_of, url_of
 from portal.contributions.forms import ReplyForm
 from portal.contributions.models import Contribution, Follow, ReadMarker
-from portal.contributions.queries import visible_to
+from portal.contributions.permitted import NOTHING, Permitted
+from portal.contributions.rows import CONTRIBUTION, ReplyRow, reply_row, select_replies
 from portal.contributions.screening.masking import for_quoting
 from portal.contributions.thanks_words import words_by
 from portal.contributions.writing import why_not
@@ -32,13 +31,12 @@ HELPFUL_PAGES = 5
 """Pages of the order by helpfulness: behind them stand replies that nobody thanked for."""
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """One reply as its reader sees it."""
 
-    reply: Contribution
+    reply: ReplyRow
     permalink: str
-    urls: dict[str, str] = field(default_factory=dict)
+    urls: Permitted = NOTHING
     thanked: bool = False
     word: str = ""
     """What the reader said along with the thanks, for the author alone."""
@@ -50,6 +48,11 @@ class Shown:
     def gone(self) -> bool:
         """Taken from view: a line says so to those who may know."""
         return self.reply.state in ("hidden", "removed")
+
+    @property
+    def shareable(self) -> bool:
+        """Whether what shows of it may be kept for others: all can read it, and no word of the reader's own is in it."""
+        return self.reply.is_published and not self.word
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Thread:
     """On page one: the replies that solved it and stand further down."""
     waiting: Sequence[Shown]
     """At the end: the reader's own replies that are not published, all of them for moderators."""
-    urls: dict[str, str]
+    urls: Permitted
     """What the reader may do with the parent."""
     thanked: bool
     word: str
@@ -119,10 +122,14 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
     last_read = min(page.number * settings().replies_per_page, parent.last_position)
     reading.note_reading(parent, reader, None if by_helpfulness else last_read)
 
-    def shown(reply: Contribution, whole: bool = True) -> Shown:
+    address = url_of(parent)
+
+    def shown(reply: ReplyRow, whole: bool = True) -> Shown:
         new = read_to is not None and (reply.position or 0) > read_to and reply.author_id != reader.id
-        urls = permitted.permitted(reply, reader, parent)
-        return Shown(reply, url_of(reply), urls, reply.id in thanked, thanked.get(reply.id, ""), new, whole)
+        number = page_of(reply.position or parent.last_position)  # one that waits stands behind the last
+        permalink = f"{address}{f'?page={number}' if number > 1 else ''}#reply-{reply.id}"
+        urls = permitted.permitted(reply, reader, parent, permalink)
+        return Shown(reply, permalink, urls, reply.id in thanked, thanked.get(reply.id, ""), new, whole)
 
     here = {r.id for r in page.rows}
     return Thread(
@@ -133,7 +140,7 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
         # The first stands right below anyway.
         solutions=[shown(r, r.id not in here) for r in solutions if (r.position or 0) > 1],
         waiting=[shown(r) for r in waiting],
-        urls={k: v for k, v in permitted.permitted(parent, reader).items() if k != "quote"},
+        urls=permitted.permitted(parent, reader, address=address)._replace(quote=""),
         thanked=parent.id in thanked,
         word=thanked.get(parent.id, ""),
         following=following,
@@ -144,63 +151,77 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
     )
 
 
-def _page_by_number(parent: Contribution, reader: Any) -> Page[Contribution]:
+_BELOW = CONTRIBUTION.c.parent_id == bindparam("parent")
+_PUBLISHED = CONTRIBUTION.c.state == "published"
+_BY_NUMBER = select_replies(
+    _BELOW, CONTRIBUTION.c.position.between(bindparam("first"), bindparam("last"))
+).order_by(CONTRIBUTION.c.position)  # fmt: skip
+_BY_HELP = (
+    select_replies(_BELOW, _PUBLISHED)
+    # Of equals the newest first: so the index serves the order as it is, read backwards.
+    .order_by(CONTRIBUTION.c.helpfulness.desc(), CONTRIBUTION.c.position.desc())
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+_ACCEPTED = (
+    # Acceptance alone lifts `helpfulness` to 1, which the index knows.
+    select_replies(_BELOW, _PUBLISHED, CONTRIBUTION.c.helpfulness >= 1, CONTRIBUTION.c.accepted_count > 0)
+    .order_by(CONTRIBUTION.c.position)
+    .limit(SHOWN_AT_MOST)
+)
+_WAITING = (
+    select_replies(
+        _BELOW,
+        CONTRIBUTION.c.position.is_(None),
+        or_(
+            and_(
+                CONTRIBUTION.c.author_id == bindparam("reader"),
+                CONTRIBUTION.c.state.in_(("pending", "returned", "draft")),
+            ),
+            and_(bindparam("moderates", type_=Boolean), CONTRIBUTION.c.state.in_(("pending", "returned"))),
+        ),
+    )
+    .order_by(CONTRIBUTION.c.created_at, CONTRIBUTION.c.id)
+    .limit(SHOWN_AT_MOST)
+)
+
+
+def _page_by_number(parent: Contribution, reader: Any) -> Page[ReplyRow]:
     """By position alone, so that the index of positions is read and no more of it than this page."""
     number, size = page_number(), settings().replies_per_page
     last = page_of(parent.last_position)
     if number > last:
         abort(404)
-    rows = _load(parent, Contribution.position.between((number - 1) * size + 1, number * size))
+    rows = _load(parent, _BY_NUMBER, first=(number - 1) * size + 1, last=number * size)
     return Page([r for r in rows if _may_know(r, reader)], number, last, parent.reply_count)
 
 
-def _helpful_page(parent: Contribution) -> Page[Contribution]:
+def _helpful_page(parent: Contribution) -> Page[ReplyRow]:
     number, size = page_number(), settings().replies_per_page
     last = min(HELPFUL_PAGES, max(1, -(-parent.reply_count // size)))
     if number > last:
         abort(404)
-    # Of equals the newest first: so the index serves the order as it is, read backwards.
-    order = (Contribution.helpfulness.desc(), Contribution.position.desc())
-    rows = _load(parent, Contribution.state == "published", order=order, limit=size, offset=(number - 1) * size)
+    rows = _load(parent, _BY_HELP, limit=size, offset=(number - 1) * size)
     return Page(rows, number, last, parent.reply_count)
 
 
-def _solutions(parent: Contribution) -> Sequence[Contribution]:
-    """Accepted replies; acceptance alone lifts `helpfulness` to 1, which the index knows."""
-    if not parent.accepted_count:
-        return []
-    accepted = (Contribution.state == "published", Contribution.helpfulness >= 1, Contribution.accepted_count > 0)
-    return _load(parent, *accepted, limit=SHOWN_AT_MOST)
+def _solutions(parent: Contribution) -> Sequence[ReplyRow]:
+    return _load(parent, _ACCEPTED) if parent.accepted_count else []
 
 
-def _waiting(parent: Contribution, reader: Any) -> Sequence[Contribution]:
+def _waiting(parent: Contribution, reader: Any) -> Sequence[ReplyRow]:
+    """As `queries.visible_to` has it."""
     if not reader.is_authenticated:
         return []
-    unpublished = Contribution.state.in_(("pending", "returned", "draft"))
-    order = (Contribution.created_at, Contribution.id)
-    return _load(
-        parent, Contribution.position.is_(None), unpublished, visible_to(reader), order=order, limit=SHOWN_AT_MOST
-    )
+    return _load(parent, _WAITING, reader=reader.id, moderates=bool(reader.moderates))
 
 
-def _load(
-    parent: Contribution,
-    *conditions: Any,
-    order: Any = (Contribution.position,),
-    limit: int | None = None,
-    offset: int = 0,
-) -> Sequence[Contribution]:
-    query = select(Contribution).where(Contribution.parent_id == parent.id, *conditions)
-    query = query.options(joinedload(Contribution.author)).order_by(*order)
-    if limit is not None:
-        query = query.limit(limit).offset(offset)
-    rows = db.session.scalars(query).all()
-    for reply in rows:
-        set_committed_value(reply, "parent", parent)
-    return rows
+def _load(parent: Contribution, query: Select[Any], **bound: Any) -> Sequence[ReplyRow]:
+    rows = db.session.execute(query, {"parent": parent.id, **bound})
+    return [reply_row(row, parent.board_id) for row in rows]
 
 
-def _may_know(reply: Contribution, reader: Any) -> bool:
+def _may_know(reply: ReplyRow, reader: Any) -> bool:
     if reply.is_published:
         return True
     if not reader.is_authenticated:
@@ -220,7 +241,7 @@ def _own(parent: Contribution, reader: Any) -> tuple[int | None, bool, dict[str,
 
 
 def _form(
-    parent: Contribution, reader: Any, rows: Sequence[Contribution], typed: Mapping[str, str]
+    parent: Contribution, reader: Any, rows: Sequence[ReplyRow], typed: Mapping[str, str]
 ) -> tuple[ReplyForm | None, bool, str]:
     """The form to reply with, filled with the reader's draft and with what they quote."""
     if not parent.open_to_replies:
@@ -232,9 +253,10 @@ def _form(
     form = ReplyForm(formdata=None)
     restored = drafts.put_back(form, typed)
     wanted = request.args.get("quote", "")
-    quoted = next((c for c in [parent, *rows] if str(c.id) == wanted and (c is parent or c.is_published)), None)
-    if quoted is not None:
+    named = next((c for c in (parent, *rows) if str(c.id) == wanted and (c is parent or c.is_published)), None)
+    if named is not None:
+        quoted = db.session.get_one(Contribution, named.id)
         own = (form.source.data or "").rstrip()
-        quotation = texts.quote(for_quoting(quoted, reader.id), quoted.author.username)
+        quotation = texts.quote(for_quoting(quoted, reader.id), named.author.username)
         form.source.data = (own + "\n\n" if own else "") + quotation
     return form, restored, ""

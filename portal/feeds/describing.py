@@ -207,7 +207,8 @@ def _time(at: datetime | None) -> str | None:
 
 
 def _loaded(contribution: Contribution, name: str) -> bool:
-    return name not in sa.inspect(contribution).unloaded
+    state = sa.inspect(contribution, raiseerr=False)
+    return name not in state.unloaded if state is not None else hasattr(contribution, name)  # a row has what it has
 
 
 def _filled(node: Node) -> Node:

@@ -1,6 +1,7 @@
 """Boards and the topics in them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,7 +26,33 @@ class Board(Model):
     """Published topics; a copy kept by the lifecycle's follow-up."""
 
 
-class Topic(Contribution):
+class TopicTraits:
+    """What is said of a topic, from its own columns."""
+
+    __slots__ = ()
+
+    @property
+    def is_question(self: Any) -> bool:
+        """Questions can be solved; discussions cannot."""
+        return bool(self.format == "question")
+
+    @property
+    def is_pinned(self: Any) -> bool:
+        """Pinned topics stand first in their board."""
+        return self.pinned_at is not None
+
+    @property
+    def is_locked(self: Any) -> bool:
+        """Locked topics take no further replies."""
+        return self.locked_at is not None
+
+    @property
+    def open_to_replies(self: Any) -> bool:
+        """Published and not locked."""
+        return bool(self.is_published and not self.is_locked)
+
+
+class Topic(TopicTraits, Contribution):
     """A question or a discussion, in a board."""
 
     __tablename__ = "topic"
@@ -38,23 +65,3 @@ class Topic(Contribution):
     pinned_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
     locked_at: Mapped[datetime | None]
     locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
-
-    @property
-    def is_question(self) -> bool:
-        """Questions can be solved; discussions cannot."""
-        return self.format == "question"
-
-    @property
-    def is_pinned(self) -> bool:
-        """Pinned topics stand first in their board."""
-        return self.pinned_at is not None
-
-    @property
-    def is_locked(self) -> bool:
-        """Locked topics take no further replies."""
-        return self.locked_at is not None
-
-    @property
-    def open_to_replies(self) -> bool:
-        """Published and not locked."""
-        return self.is_published and not self.is_locked

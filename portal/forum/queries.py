@@ -9,9 +9,10 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 
 from portal import text as texts
 from portal.contributions.models import Contribution, Product, Tag
-from portal.contributions.queries import find
+from portal.contributions.queries import LARGEST_ID, find
 from portal.db import db
 from portal.forum.models import Board, Topic
+from portal.forum.rows import published_topic
 from portal.web import Page, paginate
 
 FILTERS = {"all": "All", "open": "Open questions", "unanswered": "Unanswered", "solved": "Solved"}
@@ -59,6 +60,15 @@ def find_topic(topic_id: int, reader: Any) -> Topic | None:
     """The topic, if the reader may see it; raises queries.Gone."""
     found: Topic | None = find(topic_id, reader, what=Topic)
     return found
+
+
+def topic_to_read(topic_id: int, reader: Any) -> Any:
+    """The topic for its page: a row of what shows if it is published, else whole, if the reader may see it.
+
+    Raises queries.Gone.
+    """
+    found = published_topic(topic_id) if topic_id <= LARGEST_ID else None
+    return found or find_topic(topic_id, reader)
 
 
 def find_reply(reply_id: int, reader: Any) -> Contribution | None:

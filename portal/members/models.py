@@ -1,9 +1,7 @@
 """Who is here: members, what they may do, how they were verified."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from flask import url_for
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal import clock
 from portal.config import settings
 from portal.db import Model, db
+from portal.members.traits import Traits
 
 ROLES = ("employee", "moderator", "admin")
 BOARD_ROLES = ("moderator", "helper")
@@ -19,7 +18,7 @@ USERNAME = r"[a-z0-9][a-z0-9_-]{1,29}"
 """What a username looks like: it is part of addresses and of mentions."""
 
 
-class Member(Model, UserMixin):
+class Member(Model, UserMixin, Traits):
     """An account: a person who can sign in, or one an import brought along who cannot yet."""
 
     __tablename__ = "member"
@@ -113,11 +112,6 @@ class Member(Model, UserMixin):
         return self.email_confirmed_at is not None
 
     @property
-    def is_verified_customer(self) -> bool:
-        """Whether a purchase was confirmed: by invitation, customer list or single sign-on."""
-        return self.verified_at is not None
-
-    @property
     def is_advocate(self) -> bool:
         """Whether a recognition is in force; a suspended member's is not, from that instant."""
         return self.advocate_since is not None and not self.suspended
@@ -148,27 +142,6 @@ class Member(Model, UserMixin):
         if self.published_count >= s.new_until_contributions and days >= s.new_until_days:
             return "regular"
         return "new"
-
-    @property
-    def portrait_url(self) -> str | None:
-        """Where the profile picture is, if it has public copies."""
-        return url_for("media.show_public", name=f"{self.face_key}-320.webp") if self.face_key else None
-
-    @property
-    def known_for(self) -> str:
-        """What stands beside the name and its marks: "rides a Tern since 2022 · helped 37 people"."""
-        helped = f"helped {self.helped_count} {'person' if self.helped_count == 1 else 'people'}"
-        parts: list[Any] = [
-            self.owns,
-            helped if self.helped_count else "",
-        ]
-        return " · ".join(p for p in parts if p)
-
-    @property
-    def initials(self) -> str:
-        """One or two letters for the face of a member without a picture."""
-        words = [w for w in self.display_name.split() if w[0].isalnum()] or [self.username]
-        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
 class SignUp(Model):

@@ -1,0 +1,124 @@
+"""Pieces of pages that are kept between requests, each by all the values it was made of.
+
+A kept piece can't be out of date: another text, name or mark is another value, and with that another piece. It can't
+hold anybody's secrets either: it is rendered where there is no request, no session and no reader, only the values.
+What changes though no value does, how long ago something was and the token of the reader's session, is left open
+and written at each showing.
+"""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from flask import Flask, current_app
+from jinja2 import Environment
+from markupsafe import Markup
+
+KEPT_CHARACTERS = 4_000_000
+"""In one process; those not shown for longest go first. About a hundred pages of twenty replies."""
+_OWN_COST = 600
+"""Characters that a piece takes besides its text: its key and its places in lists."""
+KNOWN_INSIDE = ("url_for", "static_url", "incentive_words", "range", "dict", "namespace", "cycler", "joiner")
+"""The functions that templates have in here: what they answer depends on what they are given and on nothing else."""
+
+Piece = tuple[str | datetime | None, ...]
+"""Text and what is left open, in turn: a moment stands for how long ago it was, None for the session's token."""
+
+
+class Fragments:
+    """The pieces of one application in this process, and where they are rendered."""
+
+    def __init__(self, env: Environment) -> None:
+        self._outside = env
+        self._inside: Environment | None = None
+        self._mark = secrets.token_hex(16)  # nobody can write it into a text, since nobody ever sees it
+        self._kept: OrderedDict[Hashable, Piece] = OrderedDict()
+        self._characters = 0
+        self._alone = Lock()
+
+    def of(self, make: Callable[..., str], *values: Hashable) -> Markup:
+        """What `make(*values)` says, kept. It must depend on these values alone; they hold no markup."""
+        return self._shown((make, values), make, values)
+
+    def macro(self, template: str, name: str, *values: Hashable) -> Markup:
+        """What this template's macro says to these values, kept. It may ask for nothing but KNOWN_INSIDE."""
+        return self._shown((template, name, values), self._macro(template, name), values)
+
+    def forget(self) -> None:
+        """Render everything anew from now on."""
+        with self._alone:
+            self._kept.clear()
+            self._characters = 0
+
+    def _shown(self, key: Hashable, make: Callable[..., str], values: tuple[Hashable, ...]) -> Markup:
+        with self._alone:
+            piece = self._kept.get(key)
+            if piece is not None:
+                self._kept.move_to_end(key)
+        if piece is None:
+            _must_be_values(values)
+            piece = self._split(make(*values))
+            self._keep(key, piece)
+        return self._written(piece)
+
+    def _keep(self, key: Hashable, piece: Piece) -> None:
+        with self._alone:
+            if key not in self._kept:
+                self._kept[key] = piece
+                self._characters += _size(piece)
+            while self._characters > KEPT_CHARACTERS:
+                self._characters -= _size(self._kept.popitem(last=False)[1])
+
+    def _split(self, rendered: str) -> Piece:
+        parts: list[Any] = str(rendered).split(self._mark)
+        parts[1::2] = [datetime.fromisoformat(part) if part else None for part in parts[1::2]]
+        return tuple(parts)
+
+    def _written(self, piece: Piece) -> Markup:
+        parts: list[Any] = list(piece)
+        for n in range(1, len(parts), 2):
+            moment = parts[n]
+            parts[n] = self._outside.filters["ago"](moment) if moment else self._outside.globals["csrf_token"]()
+        return Markup("".join(parts))  # noqa: S704 - templates made it
+
+    def _macro(self, template: str, name: str) -> Callable[..., str]:
+        if self._inside is None:
+            self._inside = self._environment()
+        made: Callable[..., str] = getattr(self._inside.get_template(template).module, name)
+        return made
+
+    def _environment(self) -> Environment:
+        """As the application's, without what it knows of the request; made late, when all rooms have added theirs."""
+        mark, env = self._mark, self._outside.overlay()
+        env.globals = {name: self._outside.globals[name] for name in KNOWN_INSIDE if name in self._outside.globals}
+        env.globals["csrf_token"] = lambda: mark * 2
+        env.filters = self._outside.filters | {"ago": lambda at: f"{mark}{at.isoformat()}{mark}"}
+        return env
+
+
+def _must_be_values(values: tuple[Any, ...]) -> None:
+    """Raise TypeError for what can change, and for markup, which equals the text that it is not."""
+    for value in values:
+        if isinstance(value, tuple):
+            _must_be_values(value)
+        elif hasattr(value, "__html__") or not (value is None or isinstance(value, str | int | float | datetime)):
+            raise TypeError(f"fragments are made of values, not of {type(value).__name__}")
+
+
+def _size(piece: Piece) -> int:
+    return _OWN_COST + sum(len(part) for part in piece if isinstance(part, str))
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its pieces, and templates `kept(template, macro, …)`."""
+    found = app.extensions["portal.fragments"] = Fragments(app.jinja_env)
+    app.jinja_env.globals["fragment"] = found.macro
+
+
+def fragments() -> Fragments:
+    """Those of the application at work."""
+    found: Fragments = current_app.extensions["portal.fragments"]
+    return found
