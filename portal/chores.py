@@ -1,6 +1,7 @@
 """What the worker does by the clock, and how often (in seconds)."""
 
 from portal.advocacy import chores as advocacy
+from portal.backups import chores as backups
 from portal.contributions.screening import learning
 from portal.guard import chores as guard
 from portal.helping import chores as helping
@@ -11,12 +12,16 @@ from portal.moderation import chores as moderation
 from portal.notifications import letters
 from portal.search import followers as search
 from portal.search import noting
+from portal.watching import keeping, standing
 from portal.worker import Chore
 
 MINUTE, HOUR = 60, 3600
 
 
 CHORES: tuple[Chore, ...] = (
+    Chore("write down what was counted", 10, keeping.flush, in_each=True),
+    Chore("look how it stands", MINUTE, standing.sample),
+    Chore("make hours of the minutes of yesterday", HOUR, keeping.tidy),
     Chore("tend the search index", MINUTE, search.tend_index),
     Chore("send what has gathered", MINUTE, letters.send_gathered),
     Chore("sweep pictures nobody used", HOUR, media.sweep),
@@ -35,4 +40,5 @@ CHORES: tuple[Chore, ...] = (
     Chore("suggest whom to thank", 6 * HOUR, helping.suggest_thanks),
     Chore("let scores age, review and propose recognition, once a day", 10 * MINUTE, advocacy.nightly),
     Chore("look for thanks that look arranged, once a day", 10 * MINUTE, guard.nightly),
+    Chore("make a backup when one is due or asked for", 10, backups.tend, in_each=True),
 )

@@ -17,6 +17,7 @@ from flask import Flask
 from tqdm import tqdm
 
 from portal import config, logs, starting
+from portal.backups.command_line import backup, restore
 
 log = logging.getLogger("portal.cli")
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
@@ -262,35 +263,8 @@ def _change(do: Callable[[], Any], refused: type[Exception]) -> Any:
             _end(str(error))
 
 
-@cli.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(file: Path) -> None:
-    """Write one archive of the database and all pictures, while the site runs."""
-    from portal.backup import write_backup
-
-    app, bars = _ready_app(), Bars()
-    with app.app_context():
-        counts = write_backup(file, bars)
-    bars.close()
-    click.echo(f"{file}: {sum(counts.values()):,} rows of {len(counts)} tables, {file.stat().st_size:,} bytes.")
-
-
-@cli.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="Replace what is in the database now.")
-def restore(file: Path, replace: bool) -> None:
-    """Check an archive and bring it back, into SQLite or PostgreSQL."""
-    from portal.backup import BackupRefused, restore_backup
-
-    app, bars = _ready_app(), Bars()
-    with app.app_context():
-        try:
-            counts = restore_backup(file, bars, replace=replace)
-        except BackupRefused as refused:
-            bars.close()
-            _end(f"Nothing was changed. {refused}")
-    bars.close()
-    click.echo(f"Restored {sum(counts.values()):,} rows of {len(counts)} tables. Now: `python -m portal rebuild all`.")
+cli.add_command(backup)
+cli.add_command(restore)
 
 
 def main() -> None:

@@ -288,6 +288,8 @@ WHO = {
     "POST admin.reinstate": ADMINS,
     "POST admin.verify": ADMINS,
     "POST admin.unverify": ADMINS,
+    "GET backups.show_backups": ADMINS,
+    "POST backups.make_backup": ADMINS,
     "GET watching.show_watching": ADMINS,
     "GET watching.show_metrics": "-------",  # a program's, which shows a token; see tests/watching/test_metrics.py
 }

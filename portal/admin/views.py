@@ -7,6 +7,7 @@ from portal import activity
 from portal.access import admin_only
 from portal.admin import commands, queries
 from portal.admin.forms import HUES, STEP, SiteForm
+from portal.backups import queries as backups
 from portal.config import settings
 from portal.site import the_site
 
@@ -21,8 +22,9 @@ def show_overview() -> str:
     """How much there is, what waits, and whether the worker follows."""
     owed, since = activity.owed()
     return render_template(
-        "admin/overview.html", numbers=queries.numbers(), owed=owed, since=since, settings=settings()
-    )
+        "admin/overview.html", numbers=queries.numbers(), owed=owed, since=since, settings=settings(),
+        backups=backups.standing(),
+    )  # fmt: skip
 
 
 @bp.route("/site", methods=["GET", "POST"])

@@ -7,12 +7,14 @@ what lies under `public/` is served to everyone who knows its unguessable name.
 import os
 import re
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -35,11 +37,14 @@ class StorageAway(OSError):
 class Storage(Protocol):
     """Verbs over keys. `read` raises FileNotFoundError, a bucket StorageAway; `delete` of what is not there is fine."""
 
-    def write(self, key: str, data: bytes) -> None:
-        """Store `data` under `key`, wholly or not at all, replacing what was there."""
+    def write(self, key: str, data: bytes | IO[bytes]) -> None:
+        """Store `data`, or what a real file holds, under `key`, wholly or not at all, replacing what was there."""
 
     def read(self, key: str) -> bytes:
         """The bytes under `key`; raises FileNotFoundError."""
+
+    def open(self, key: str) -> IO[bytes]:
+        """The same to be read in pieces, for whoever reads everything; raises FileNotFoundError."""
 
     def delete(self, key: str) -> bool:
         """Take `key` away; says whether it was there."""
@@ -63,13 +68,13 @@ class FolderStorage:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def write(self, key: str, data: bytes) -> None:
+    def write(self, key: str, data: bytes | IO[bytes]) -> None:
         """See Storage; raises OSError when the disk is full."""
         target = self._path(key)
         handle, name = self._open_part(target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                shutil.copyfileobj(BytesIO(data) if isinstance(data, bytes) else data, file, 1 << 20)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, target)
@@ -85,6 +90,10 @@ class FolderStorage:
     def read(self, key: str) -> bytes:
         """See Storage."""
         return self._path(key).read_bytes()
+
+    def open(self, key: str) -> IO[bytes]:
+        """See Storage."""
+        return self._path(key).open("rb")
 
     def delete(self, key: str) -> bool:
         """See Storage; folders left empty go too."""
@@ -166,7 +175,7 @@ class BucketStorage:
             # The first line says what; the rest of it is for those who write such libraries.
             raise StorageAway(f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300]}") from None
 
-    def write(self, key: str, data: bytes) -> None:
+    def write(self, key: str, data: bytes | IO[bytes]) -> None:
         """See Storage; a bucket shows an object only when it is whole."""
         with self._asking():
             self._verbs.put(self._store, _checked(key), data)
@@ -175,6 +184,15 @@ class BucketStorage:
         """See Storage."""
         with self._asking():
             return bytes(self._verbs.get(self._store, _checked(key)).bytes())
+
+    def open(self, key: str) -> IO[bytes]:
+        """See Storage; it is fetched first, so that nobody holds a connection while working with the bytes."""
+        fetched: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
+        with self._asking():
+            for piece in self._verbs.get(self._store, _checked(key)).stream(min_chunk_size=1 << 20):
+                fetched.write(bytes(piece))
+        fetched.seek(0)
+        return fetched
 
     def delete(self, key: str) -> bool:
         """See Storage; S3 itself does not tell, so it is asked before."""
