@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import JSON, ForeignKey, Index, String, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from portal import clock, logs, waking
+from portal import clock, logs, trouble, waking
 from portal.db import Model, db, writing
 from portal.pages import forgetting
 from portal.watching import counting
@@ -28,6 +28,9 @@ LEASE = timedelta(minutes=1)
 BATCH = 200
 PAUSES = (2, 10, 60, 300, 1800, 7200)
 """Seconds between the tries of an errand that failed; the last one repeats."""
+LONGEST_PAUSE = timedelta(seconds=PAUSES[-1])
+SOON = 30
+"""Seconds between the tries of an errand that failed because the machine ails: somebody mends a full disk, say."""
 STUCK_AFTER = 4
 NOTED = "portal_at_once"
 """What this transaction recorded that is tried right after its commit; it goes with the session."""
@@ -180,10 +183,10 @@ def stuck() -> list[Errand]:
     return list(db.session.scalars(failing.order_by(Errand.attempts.desc()).limit(5)))
 
 
-def follow_up(limit: int | None = None) -> int:
-    """Carry out errands that are due, at most `limit`, until none is left; returns how many succeeded."""
+def follow_up(limit: int | None = None, enough: Callable[[], bool] = lambda: False) -> int:
+    """Carry out errands that are due, at most `limit`, until none is left or `enough()`; returns how many succeeded."""
     done = 0
-    while limit is None or done < limit:
+    while (limit is None or done < limit) and not enough():
         batch = _lease()
         if not batch:
             break
@@ -194,7 +197,10 @@ def follow_up(limit: int | None = None) -> int:
 def _lease() -> list[Errand]:
     """Take the oldest due reaction's errands for ourselves: one of each subject's line at a time."""
     now = clock.now()
-    free = or_(Errand.leased_until.is_(None), Errand.leased_until < now)
+    # No lease and no pause reaches further than this: one that does was written before the clock went back.
+    free = or_(Errand.leased_until.is_(None), Errand.leased_until < now, Errand.leased_until > now + 2 * LEASE)
+    past = or_(Errand.available_at <= now, Errand.available_at > now + LONGEST_PAUSE)
+    ready = or_(Errand.last_error.is_(None), past)  # what never failed waits for nothing, whenever it was owed
     earlier = aliased(Errand)
     first_in_line = ~exists().where(
         earlier.reaction == Errand.reaction, earlier.subject == Errand.subject, earlier.id < Errand.id
@@ -202,7 +208,7 @@ def _lease() -> list[Errand]:
     reactions = _reactions()
     patient = [reaction.name for reaction in reactions.values() if reaction.can_wait]
     with writing():
-        due = select(Errand).where(Errand.available_at <= now, free, first_in_line)
+        due = select(Errand).where(ready, free, first_in_line)
         oldest = due.order_by(Errand.reaction.in_(patient), Errand.id).limit(1)
         first = db.session.scalar(oldest.with_for_update(skip_locked=True, of=Errand))
         if first is None:
@@ -248,10 +254,14 @@ def _carry_out(batch: Sequence[Errand]) -> int:
         if len(batch) > 1:
             return sum(_carry_out([errand]) for errand in batch)
         counting.count(f"errand_failed:{batch[0].reaction}")
-        with logs.working_for(requests, batch[0].reaction):
-            log.exception("reaction %s failed for activity %s", batch[0].reaction, batch[0].activity_id)
         attempts = batch[0].attempts
         pause = PAUSES[min(attempts, len(PAUSES) - 1)]
+        with logs.working_for(requests, batch[0].reaction):
+            if found := trouble.at_work(error):
+                log.error("reaction %s has to wait: %s", batch[0].reaction, found.remedy)
+                pause = min(pause, SOON)
+            else:
+                log.exception("reaction %s failed for activity %s", batch[0].reaction, batch[0].activity_id)
         with writing():
             db.session.execute(
                 update(Errand)

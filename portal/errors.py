@@ -1,6 +1,7 @@
 """Pages for what goes wrong: each says what to do next, and a form's text is never lost."""
 
 import logging
+from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_login import current_user
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotAllowed, lambda error: _page(403, message=str(error)))
     app.register_error_handler(Gone, lambda error: _page(410, own=_own(error)))
     app.register_error_handler(Exception, _unexpected)
+    app.log_exception = _log_exception  # type: ignore[method-assign]
 
 
 def _own(gone: Gone) -> Contribution | None:
@@ -90,12 +92,16 @@ def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
     return render_template("errors/stale_form.html", fields=fields, action=request.full_path.rstrip("?")), 400
 
 
+def _log_exception(exc_info: Any) -> None:
+    """Flask's own word on what broke at the end of a request; below it is said with what to do about it."""
+
+
 def _unexpected(error: Exception) -> "Response | tuple[Response | str, int]":
     if (found := trouble.at_work(error)) is not None:
         said = str(getattr(error, "orig", None) or error).splitlines()
-        log.error("%s: %s", found.word, said[0] if said else type(error).__name__)
+        log.error("%s: %s (%s)", found.word, found.remedy, said[0] if said else type(error).__name__)
         return _ailing(found)
-    log.exception("unexpected", extra={"request_id": g.get("request_id")})
+    log.error("unexpected", extra={"request_id": g.get("request_id")}, exc_info=error)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return _ailing(trouble.AWAY)
     return _page(500, request_id=g.get("request_id"))

@@ -9,13 +9,16 @@ from threading import Event
 
 from flask import Flask
 
-from portal import activity, waking
+from portal import activity, logs, trouble, waking
 from portal.alone import alone
 from portal.db import db
+from portal.watching import keeping
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
+LONGEST_PAUSE = 10.0
+"""Seconds between tries while the database is away: so soon all goes on when it is back."""
 
 
 @dataclass(frozen=True)
@@ -39,25 +42,41 @@ def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
     while not stop.is_set():
         try:
             with app.app_context():
-                done = activity.follow_up(limit=1000)
+                done = activity.follow_up(limit=1000, enough=stop.is_set)
                 for chore in chores:
+                    if stop.is_set():
+                        break
                     if time.monotonic() >= due[chore.name]:
                         due[chore.name] = time.monotonic() + chore.every
                         _do(chore)
             pause = POLL_SECONDS
             if not done and not stop.is_set():
                 ear.wait(stop)
-        except Exception:
-            log.exception("the worker could not go on; trying again in %.0f s", pause)
+        except Exception as error:
+            _could_not_go_on(app, error, pause)
             stop.wait(pause)
-            pause = min(pause * 2, 30.0)
+            pause = min(pause * 2, LONGEST_PAUSE)
+    keeping.flush(app)
+
+
+def _could_not_go_on(app: Flask, error: Exception, pause: float) -> None:
+    with app.app_context():
+        found = trouble.at_work(error)
+    if found is None:
+        log.exception("the worker could not go on; trying again in %.0f s", pause)
+    else:
+        log.error("the worker waits for the database: %s Trying again in %.0f s", found.remedy, pause)
 
 
 def _do(chore: Chore) -> None:
-    try:
-        with nullcontext(True) if chore.in_each else alone(chore.name) as ours:
-            if ours:
-                chore.do()
-    except Exception:
-        log.exception("the chore %s failed", chore.name)
-        db.session.rollback()
+    with logs.working_for([logs.new_id()], chore.name):
+        try:
+            with nullcontext(True) if chore.in_each else alone(chore.name) as ours:
+                if ours:
+                    chore.do()
+        except Exception as error:
+            if found := trouble.at_work(error):
+                log.error("the chore %s has to wait: %s", chore.name, found.remedy)
+            else:
+                log.exception("the chore %s failed", chore.name)
+            db.session.rollback()

@@ -35,6 +35,10 @@ class Site:
             **settings,
         }
         self.log = folder / "server.log"
+        self.before: list[str] = []
+        """Words in front of each command, where it is to run in surroundings of its own."""
+        self.program = ["-m", "portal"]
+        """What Python runs; a test may have a program of its own, which brings something about."""
         self.processes: list[subprocess.Popen[bytes]] = []
         self._app: Flask | None = None
 
@@ -106,7 +110,7 @@ class Site:
         self.processes.append(process)
 
     def _words(self, words: tuple[str, ...]) -> list[str]:
-        return [sys.executable, "-m", "portal", *words]
+        return [*self.before, sys.executable, *self.program, *words]
 
     def _environment(self) -> dict[str, str]:
         ours = {f"PORTAL_{name.upper()}": str(value) for name, value in self.settings.items()}

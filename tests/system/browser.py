@@ -2,6 +2,7 @@
 
 import http.client
 import re
+from email.message import Message
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
@@ -17,6 +18,9 @@ class Browser:
 
     def __init__(self, port: int) -> None:
         self.port, self.cookies, self.token = port, {}, ""
+        self.headers = Message()
+        """Of the last answer."""
+        self.text = ""
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of a page; keeps the token of its forms."""
@@ -26,8 +30,8 @@ class Browser:
         return status, text
 
     def post(self, path: str, **fields: str) -> tuple[int, str]:
-        """Status, and where the answer leads, after sending a form."""
-        status, location, _ = self._ask("POST", path, urlencode({"csrf_token": self.token, **fields}))
+        """Status, and where the answer leads, after sending a form; `text` is the page that came instead, if any."""
+        status, location, self.text = self._ask("POST", path, urlencode({"csrf_token": self.token, **fields}))
         return status, location
 
     def sign_in(self, login: str, password: str) -> None:
@@ -51,6 +55,7 @@ class Browser:
             raise NoAnswer from error
         finally:
             connection.close()
+        self.headers = answer.headers
         for header in answer.headers.get_all("Set-Cookie") or ():
             self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(header).items()})
         return answer.status, answer.headers.get("Location", ""), text
