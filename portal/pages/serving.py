@@ -71,6 +71,7 @@ class KeptPages:
             return kept
         other = self._shelf.look_beside(key)
         if other is not None and now < other.until and self._marks.read(other.names) == other.marked:
+            self._shelf.take(key, other)
             return other
         if kept is not None and now < kept.until + WHILE_MADE_ANEW and self._marks.read(kept.names) == kept.marked:
             kept.until = now + WHILE_MADE_ANEW

@@ -64,18 +64,16 @@ class Shelf:
         return self._pages.get(key)
 
     def look_beside(self, key: str) -> Kept | None:
-        """The page that some process laid down, taken into memory."""
-        kept = self._beside.get(key)
-        if kept is not None:
-            self._take(key, kept)
-        return kept
+        """The page that some process laid down."""
+        return self._beside.get(key)
 
     def put(self, key: str, kept: Kept) -> None:
         """Keep a page, here and beside."""
-        self._take(key, kept)
+        self.take(key, kept)
         self._beside.put(key, kept)
 
-    def _take(self, key: str, kept: Kept) -> None:
+    def take(self, key: str, kept: Kept) -> None:
+        """Have a page in memory."""
         with self._lock:
             old = self._pages.pop(key, None)
             self._pages[key] = kept
@@ -156,5 +154,5 @@ def unfolded(data: bytes, key: str) -> Kept | None:
             return None
         head["headers"] = [(str(name), str(value)) for name, value in head["headers"]]
         return Kept(body=body, **head)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None

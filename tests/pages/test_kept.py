@@ -45,7 +45,12 @@ def test_the_second_reader_costs_the_application_nothing(asked):
     assert "The brake squeaks" in second.text
 
 
-@pytest.mark.parametrize(("packing", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress), ("identity", bytes)])
+UNPACKED = [("br", brotli.decompress), ("gzip", gzip.decompress), ("identity", bytes)]
+MADE_UP = ["/forum/?x=1", "/?page=1&utm_source=letter", "/members/?q=anna", "/?filter=" + "a" * 40]
+NEVER_KEPT = ["/account/sign-in", "/account/sign-up", "/search?q=brake", "/healthz", "/readyz", "/dev/mail"]
+
+
+@pytest.mark.parametrize(("packing", "unpack"), UNPACKED)
 def test_pages_are_packed_as_the_browser_understands_them(asked, packing, unpack):
     plain, _ = asked("/forum/")
     for _ in range(2):
@@ -141,7 +146,7 @@ def test_only_views_that_everybody_may_call_say_that_they_are_kept(site):
     assert {endpoint: rule_of(view) for endpoint, view in kept.items() if rule_of(view) != "public"} == {}
 
 
-@pytest.mark.parametrize("address", ["/account/sign-in", "/account/sign-up", "/search?q=brake", "/healthz", "/readyz", "/dev/mail"])
+@pytest.mark.parametrize("address", NEVER_KEPT)
 def test_forms_and_searches_are_never_kept(asked, address):
     for _ in range(2):
         answer, _ = asked(address)
@@ -171,7 +176,7 @@ def test_a_proxys_word_for_the_host_counts_only_where_proxies_are_trusted(make_a
         assert costs == [True, False, True]
 
 
-@pytest.mark.parametrize("address", ["/forum/?x=1", "/?page=1&utm_source=letter", "/members/?q=anna", "/?filter=" + "a" * 40])
+@pytest.mark.parametrize("address", MADE_UP)
 def test_addresses_that_anybody_can_make_up_fill_no_memory(asked, address):
     for _ in range(2):
         assert asked(address)[1] > 0
