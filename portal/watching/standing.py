@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy.exc import OperationalError
 
 from portal.db import db
 from portal.watching.counting import count
@@ -88,15 +87,13 @@ def sources() -> Sequence[Source]:
 
 
 def readings() -> list[Reading]:
-    """All gauges now; one that can't be read hides no other. Raises OperationalError when the database is away."""
+    """All gauges now; one that can't be read hides no other."""
     return [reading for source in sources() for reading in _readings(source)]
 
 
 def _readings(source: Source) -> list[Reading]:
     try:
         found = source.read()
-    except OperationalError:
-        raise
     except Exception:
         log.exception("%s can't be read", ", ".join(gauge.name for gauge in source.gauges))
         db.session.rollback()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, abort, render_template, request
 from markupsafe import Markup
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from portal import activity, plots
 from portal.access import admin_only, public
@@ -24,8 +24,8 @@ def show_metrics() -> Response:
         abort(404)
     try:
         words, status = metrics.text(metrics.sums_of_all_time(), standing.readings()), 200
-    except OperationalError:
-        words, status = "# The database does not answer.\n", 503
+    except DBAPIError:
+        words, status = "# The database does not answer as it should; the log says more.\n", 503
     answer = Response(words, status, content_type=metrics.CONTENT_TYPE)
     answer.headers["Cache-Control"] = "no-store"
     return answer
