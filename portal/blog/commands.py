@@ -7,6 +7,7 @@ from sqlalchemy import select
 from portal import text as texts
 from portal.blog.models import Article, FormerAddress
 from portal.contributions import lifecycle
+from portal.contributions.following import follow
 from portal.contributions.writing import edit_of, must_write, set_tags, write
 from portal.db import db
 from portal.media.commands import attach
@@ -26,6 +27,7 @@ def write_article(
     db.session.add(article)
     _fill(article, title, source, summary, tags, tokens, alts)
     lifecycle.submit(article)
+    follow(article, author)
     return article
 
 

@@ -7,6 +7,7 @@ from portal import text as texts
 from portal.config import settings
 from portal.contributions import lifecycle
 from portal.contributions.consents import record_choices
+from portal.contributions.following import follow
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.screening.masking import STAR, as_typed, masked_line
 from portal.contributions.writing import must_write, rendered, set_tags, write
@@ -63,6 +64,7 @@ def tell_story(author: Member, *, submission_key: str = "", **told: Unpack[Told]
     change_story(story, **told)
     record_choices(story)
     lifecycle.submit(story)
+    follow(story, author)
     return story
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from portal.contributions import lifecycle
 from portal.contributions.consents import record_choices
+from portal.contributions.following import follow
 from portal.contributions.writing import must_write, set_tags, write
 from portal.db import db
 from portal.media.commands import attach
@@ -25,6 +26,7 @@ def submit_photo(
     )  # fmt: skip
     record_choices(photo)
     lifecycle.submit(photo)
+    follow(photo, author)
     return photo
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from portal.activity import Activity
+from portal.blog.commands import write_article
 from portal.contributions import lifecycle, reports, thanks
 from portal.contributions.following import follow, unfollow
 from portal.contributions.replying import post_reply
@@ -10,6 +11,8 @@ from portal.contributions.writing import edit
 from portal.forum.commands import accept_reply
 from portal.notifications.models import Notification
 from portal.notifications.telling import tell
+from portal.stories.commands import tell_story
+from portal.stories.photo_commands import submit_photo
 from tests.builders import member, moderator, reply, story, topic
 from tests.finding import author_of
 
@@ -35,6 +38,19 @@ def test_a_follower_hears_of_a_reply_once_even_when_followed_twice_and_followed_
     tell(db.session.query(Activity).all())
     db.session.commit()
     assert told(reader) == ["replied"]
+
+
+def test_who_showed_a_photo_told_a_story_or_wrote_an_article_hears_of_replies(told):
+    nothing = {"caption": "", "taken_at_place": "", "product_id": None, "tags": "", "tokens": (), "alts": {}}
+    written = [
+        submit_photo(member(), title="At the lake", **nothing),
+        tell_story(member(), title="One car less", hard="Two cars.", changed="One bicycle."),
+        write_article(member(), title="How to tighten a chain", source="With a spanner, and slowly."),
+    ]
+    for one in written:
+        assert one.is_published
+        reply(one)
+        assert told(one.author) == ["replied"]
 
 
 def test_nobody_hears_of_what_they_wrote_themselves(told):
