@@ -36,7 +36,8 @@ def init_app(app: Flask) -> None:
     if pool is not None:
         # Its connections, its patience, and keys that no other site has.
         options = {"connection_pool": pool, "key_prefix": redis_client.key("limits", app=app)}
-    limiter = Limiter(address, strategy="moving-window", storage_options=options)
+    # No view has a limit of its own, which every request would look for.
+    limiter = Limiter(address, strategy="moving-window", storage_options=options, auto_check=False)
     limiter.init_app(app)
     app.extensions["portal.throttle"] = limiter.limiter
     app.extensions["portal.throttle.own"] = MovingWindowRateLimiter(MemoryStorage())

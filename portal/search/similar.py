@@ -8,8 +8,8 @@ from threading import Lock
 from flask import current_app
 
 from portal.contributions.models import Contribution
+from portal.contributions.rows import RootRow, public_roots
 from portal.search import SearchUnavailable, the_engine
-from portal.search.suggesting import public_roots
 from portal.search.words import STOP_WORDS, tokens
 
 SHOWN = 5
@@ -22,7 +22,7 @@ KEPT_AT_MOST = 5000
 KINDS = ("topic", "article", "story", "photo")
 
 
-def similar_questions(title: str, text: str = "") -> list[Contribution]:
+def similar_questions(title: str, text: str = "") -> list[RootRow]:
     """Up to five public topics like what is being written, solved ones first; none while too little is said."""
     if not any(word not in STOP_WORDS and len(word) > 2 for word in tokens(title)):
         return []
@@ -34,7 +34,7 @@ def similar_questions(title: str, text: str = "") -> list[Contribution]:
     return sorted(found, key=lambda topic: not topic.is_solved)
 
 
-def related_to(contribution: Contribution, leave_out: Collection[int] = ()) -> list[Contribution]:
+def related_to(contribution: Contribution, leave_out: Collection[int] = ()) -> list[RootRow]:
     """Up to five other public conversations like this one but for those named; none while search is being put in order.
 
     Which they are is remembered for some minutes; whether they are public is looked up each time.

@@ -7,6 +7,7 @@ from flask import url_for
 from sqlalchemy import exists, or_, select
 
 from portal.contributions.models import Contribution, Product, Tag, contribution_tag
+from portal.contributions.rows import public_roots
 from portal.db import db
 from portal.members import queries as members
 from portal.search import SearchUnavailable, the_engine
@@ -50,19 +51,6 @@ def _titles(words: list[str], most: int) -> Iterator[Suggestion]:
     found = public_roots([hit.root_id for hit in hits])
     for root in found[:most]:
         yield Suggestion(root.title or root.name, "Solved" if root.is_solved else _WORDS[root.kind], root.address)
-
-
-def public_roots(ids: list[int]) -> list[Contribution]:
-    """Those of these conversations that everybody may read now, in this order; in one query."""
-    if not ids:
-        return []
-    rows = db.session.scalars(
-        select(Contribution).where(
-            Contribution.id.in_(ids), Contribution.state == "published", Contribution.parent_id.is_(None)
-        )
-    )
-    by_id = {row.id: row for row in rows}
-    return [by_id[number] for number in dict.fromkeys(ids) if number in by_id]
 
 
 def _products(start: str) -> Iterator[Suggestion]:
