@@ -15,7 +15,7 @@ def create_app(**overrides: Any) -> Flask:
     # Here rather than above, so that a command first says how to start (portal/starting.py).
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from portal import config, db, errors, fragments, logs, pages, redis_client, static_files, web
+    from portal import config, db, errors, fragments, logs, pages, redis_client, static_files, templating, web
     from portal.watching import keeping, slow
 
     s = config.load(**overrides)
@@ -34,6 +34,7 @@ def create_app(**overrides: Any) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form is valid as long as its session is
         RATELIMIT_STORAGE_URI=s.redis_url or "memory://",
     )
+    templating.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     s.data_dir.mkdir(parents=True, exist_ok=True)
     if s.trusted_proxies:
@@ -49,8 +50,8 @@ def create_app(**overrides: Any) -> Flask:
     fragments.init_app(app)
     _rooms(app)
     slow.init_app(app)
-    keeping.init_app(app)
     pages.keep(app, seen=app.extensions["portal.gathering"].add_view)
+    keeping.init_app(app)  # outermost: a process that gives out kept pages alone counts them too
     return app
 
 
