@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import func, select
 
 from portal import activity, clock
+from portal.backups import queries as backups
 from portal.backups.models import BackupRun
 from portal.config import settings
 from portal.contributions.models import Contribution
@@ -24,8 +25,6 @@ LATE = timedelta(minutes=5).total_seconds()
 GIGABYTE = 1_000_000_000
 FULL = GIGABYTE
 """Free bytes below which somebody should make room: an hour of uploads on a busy day."""
-BACKUP_OLD = timedelta(hours=36).total_seconds()
-"""A daily backup that was missed, and half a day to look."""
 
 Values = Mapping[str, float | None]
 
@@ -89,20 +88,29 @@ def _bytes(number: float) -> str:
     return f"{number / GIGABYTE:.1f} GB" if number >= GIGABYTE else f"{number / 1_000_000:.1f} MB"
 
 
-def _above(limit: float, sentence: str) -> Callable[[float], str]:
-    return lambda value: sentence if value > limit else ""
+def _above(limit: float, sentence: str) -> Callable[[float | None], str]:
+    return lambda value: sentence if value is not None and value > limit else ""
 
 
-def _full(folder: str) -> Callable[[float], str]:
-    return lambda free: f"Make room where {folder} lie, or give them a larger disk." if free < FULL else ""
+def _full(folder: str) -> Callable[[float | None], str]:
+    sentence = f"Make room where {folder} lie, or give them a larger disk."
+    return lambda free: sentence if free is not None and free < FULL else ""
 
 
-def _queue_late(seconds: float) -> str:
+def _queue_late(seconds: float | None) -> str:
     hours = settings().queue_warn_hours
-    return f"Somebody waits for more than {hours} hours: look into the queue." if seconds > hours * 3600 else ""
+    return f"That is more than {hours} hours." if seconds is not None and seconds > hours * 3600 else ""
+
+
+def _backup_late(age: float | None) -> str:
+    if age is None:
+        return "Nobody could bring this site back." if settings().production or settings().backup_dir else ""
+    return "That is too long ago." if age > backups.late_after().total_seconds() else ""
 
 
 _WORKER = "Is a worker running? `python -m portal doctor` says what fails."
+_QUEUE = ("moderation.show_queue", "Look into the queue")
+_BACKUPS = ("backups.show_backups", "To the backups")
 
 SOURCES: tuple[Source, ...] = (
     Source(
@@ -110,7 +118,7 @@ SOURCES: tuple[Source, ...] = (
             Gauge("errands", "portal_errands_waiting", "Errands that wait for a worker.", "Errands waiting"),
             Gauge(
                 "errands_oldest", "portal_errands_oldest_seconds", "Age of the oldest errand that is due.",
-                "The oldest of them", _span, _above(LATE, _WORKER), missing="none waits",
+                "Oldest errand", _span, _above(LATE, _WORKER), missing="none",
             ),
         ),
         _errands,
@@ -119,11 +127,11 @@ SOURCES: tuple[Source, ...] = (
         (
             Gauge(
                 "queue", "portal_queue_waiting", "Contributions that wait for a moderator.",
-                "Waiting for a moderator", endpoint="moderation.show_queue",
+                "Waiting for a moderator", page=_QUEUE,
             ),
             Gauge(
-                "queue_oldest", "portal_queue_oldest_seconds", "Age of the oldest of them.", "The oldest of them",
-                _span, _queue_late, missing="none waits", endpoint="moderation.show_queue",
+                "queue_oldest", "portal_queue_oldest_seconds", "Age of the oldest of them.",
+                "Longest wait for a moderator", _span, _queue_late, missing="none", page=_QUEUE,
             ),
         ),
         _queue,
@@ -141,9 +149,8 @@ SOURCES: tuple[Source, ...] = (
         (
             Gauge(
                 "backup_age", "portal_backup_age_seconds", "Time since the last backup that succeeded.",
-                "Last good backup", lambda seconds: f"{_span(seconds)} ago",
-                _above(BACKUP_OLD, "Make one now: `python -m portal backup FILE`."), missing="none yet",
-                missing_is_trouble="Make the first one: `python -m portal backup FILE`.",
+                "Last good backup", lambda seconds: f"{_span(seconds)} ago", _backup_late, missing="none yet",
+                page=_BACKUPS,
             ),
         ),
         _backups,

@@ -134,12 +134,17 @@ def _warning(folder: str, good: BackupRun | None, last: BackupRun | None, under_
             return ""
         return f"No backup has succeeded yet.{failed or ' The worker makes the first one: is it running?'}"
     age = clock.now() - good.started_at
-    late = 2 * timedelta(hours=s.backup_hours) if folder and s.backup_hours else timedelta(days=7)
-    if age > late:
+    if age > late_after():
         days = int(age / timedelta(days=1))
         words = f"{days} days" if days > 1 else f"{int(age / timedelta(hours=1))} hours"
         return f"The last good backup is {words} old.{failed}"
     return failed.strip()
+
+
+def late_after() -> timedelta:
+    """The age from which the last good backup is too old: one was missed, or nobody asked for one in a week."""
+    s = settings()
+    return 2 * timedelta(hours=s.backup_hours) if s.backup_dir and s.backup_hours else timedelta(days=7)
 
 
 def newest(limit: int = 20) -> Sequence[BackupRun]:

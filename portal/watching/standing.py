@@ -19,7 +19,7 @@ GAUGES = "portal.gauges"
 """Where the application has its sources."""
 
 
-def _always_well(value: float) -> str:
+def _always_well(value: float | None) -> str:
     return ""
 
 
@@ -33,15 +33,14 @@ class Gauge:
     label: str
     """On the owner's page."""
     in_words: Callable[[float], str] = "{:,.0f}".format
-    trouble: Callable[[float], str] = _always_well
+    trouble: Callable[[float | None], str] = _always_well
     """A sentence that says what to do when this is not as it should be; empty when it is."""
     missing: str = ""
     """What it is when there is no value: the words for it."""
-    missing_is_trouble: str = ""
     of: tuple[str, str] | None = None
     """The label that tells it from others of the same metric."""
-    endpoint: str = ""
-    """The page where something can be done about it."""
+    page: tuple[str, str] | None = None
+    """Where something can be done about it: the endpoint, and the words of the link."""
 
     @property
     def counted_as(self) -> str:
@@ -77,7 +76,7 @@ class Reading:
         """What to do about it, if something is to be done."""
         if self.failed:
             return "Look into the log of the web server: it says why."
-        return self.gauge.missing_is_trouble if self.value is None else self.gauge.trouble(self.value)
+        return self.gauge.trouble(self.value)
 
 
 def sources() -> Sequence[Source]:

@@ -88,8 +88,7 @@ def test_what_is_not_well_says_what_to_do(owner, app, clock):
     clock.advance(minutes=20)
     page = owner.get("/admin/watching").text
     assert "Is a worker running?" in page
-    assert "look into the queue" in page
-    assert "Make the first one" in page
+    assert "Look into the queue" in page
     assert "All is well" not in page
 
 
@@ -102,16 +101,23 @@ def test_an_errand_that_fails_again_and_again_is_shown(owner, app):
     assert "OSError: no room" in page
 
 
+def test_without_any_backup_nobody_could_bring_the_site_back(make_app):
+    app = make_app(env="production", base_url="https://community.example.org", mail_url="folder")
+    with app.test_request_context():
+        assert [r.words for r in standing.readings() if r.trouble] == ["none yet"]
+
+
 def test_all_is_well_with_a_fresh_backup_and_nothing_waiting(owner, app, clock, settled):
     settled()
     clock.freeze()
     db.session.add(BackupRun(started_at=clock.freeze(), finished_at=clock.freeze(), ok=True))
     db.session.add(BackupRun(started_at=clock.freeze(), finished_at=clock.freeze(), ok=False, words="no room"))
     assert "All is well" in owner.get("/admin/watching").text
-    clock.advance(hours=40)
+    clock.advance(days=8)
     page = owner.get("/admin/watching").text
     assert "All is well" not in page
-    assert "Make one now" in page
+    assert "too long ago" in page
+    assert "To the backups" in page
 
 
 def test_gauges_are_sampled_by_the_worker_and_plotted(app, clock):
