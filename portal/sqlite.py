@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Connection as Transaction
 from sqlalchemy.engine import Engine, ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 
 from portal.writers import Line
 
@@ -18,7 +19,7 @@ PRAGMAS = (
     "foreign_keys=ON",
     "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged post survives a power cut
-    "cache_size=-20000",
+    "cache_size=-4000",  # for each thread; the system keeps the file in memory for all of them
     "temp_store=MEMORY",
 )
 AILING = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_NOTADB")
@@ -147,6 +148,8 @@ def make_strict(engine: Engine, path: Path | None, writing: Callable[[], bool]) 
         @event.listens_for(engine, "checkout")
         def _lend(connection: Connection, _record: Any, _fairy: Any) -> None:
             file.check()
+            if connection.frozen and not file.takes_nothing():
+                raise DisconnectionError("the disk takes what is written again")  # the pool opens another
 
     @event.listens_for(engine, "begin")
     def _begin(transaction: Transaction) -> None:

@@ -102,7 +102,7 @@ def targets(place: Path) -> Targets:
 
 def _address(db: sqlite3.Connection, number: object) -> str:
     (slug,) = db.execute("SELECT slug FROM contribution WHERE id = ?", (number,)).fetchone()
-    return f"/forum/topics/{number}/{slug}"
+    return f"/topics/{number}/{slug}"
 
 
 def portal(place: Path, *, kept_pages: bool, worker: bool = True) -> Served:
