@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request, session
-from flask_limiter import Limiter
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
+from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
@@ -32,14 +31,12 @@ UNKNOWN = "unknown"
 def init_app(app: Flask) -> None:
     """Keep the counts in Redis if there is one, else in this process, and count every writing request."""
     pool = redis_client.pool_of(app)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"wrap_exceptions": True}
     if pool is not None:
         # Its connections, its patience, and keys that no other site has.
-        options = {"connection_pool": pool, "key_prefix": redis_client.key("limits", app=app)}
-    # No view has a limit of its own, which every request would look for.
-    limiter = Limiter(address, strategy="moving-window", storage_options=options, auto_check=False)
-    limiter.init_app(app)
-    app.extensions["portal.throttle"] = limiter.limiter
+        options |= {"connection_pool": pool, "key_prefix": redis_client.key("limits", app=app)}
+    storage = storage_from_string(app.config["RATELIMIT_STORAGE_URI"], **options)
+    app.extensions["portal.throttle"] = MovingWindowRateLimiter(storage)
     app.extensions["portal.throttle.own"] = MovingWindowRateLimiter(MemoryStorage())
     app.before_request(_count_writing)
 
