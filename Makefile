@@ -1,7 +1,7 @@
 # Everything a person runs. Needs Python 3.11, 3.12 or 3.13 and make; the rest goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint lock bench bench-data bench-search bench-score bench-pictures bench-queue bench-spam python
+.PHONY: help run test trial check lint lock bench bench-data bench-search bench-score bench-pictures bench-queue bench-spam python
 
 # The first Python that fits; PYTHON=… on the command line wins.
 FITS   := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -28,6 +28,9 @@ run: $(RUN) ## set up, bring the database up to date, fill an empty one with the
 test: $(DEV) ## every test, on SQLite and on PostgreSQL, browser journeys included
 	@sh tests/system/install.sh
 	@PY=$(PY) sh tests/system/run.sh
+
+trial: $(DEV) ## two machines as network namespaces, of which one loses its power under load (root; two minutes)
+	@$(PY) -m tests.bench.two_machines
 
 check: lint ## the fast inner loop: lint, types, and the tests that need neither browser nor PostgreSQL
 	@$(PY) -m pytest -q -n 2 -m "not browser and not slow"

@@ -7,25 +7,25 @@ import sys
 import time
 from urllib.request import Request, urlopen
 
-START = "from moto.server import main; main(['-H', '127.0.0.1', '-p', '{port}'])"
+START = "from moto.server import main; main(['-H', '{host}', '-p', '{port}'])"
 
 
 class Server:
     """Started at once, ended by `stop()`; `bucket()` makes a new one and gives the setting that names it."""
 
-    def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        with socket.create_server((host, 0)) as free:
             self.port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://{host}:{self.port}"
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", START.format(port=self.port)],
+            [sys.executable, "-W", "ignore", "-c", START.format(host=host, port=self.port)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 60
         while True:
             try:
-                with socket.create_connection(("127.0.0.1", self.port), 1):
+                with socket.create_connection((host, self.port), 1):
                     return
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
