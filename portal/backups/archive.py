@@ -136,7 +136,8 @@ class Archive:
                 with self._refusing():
                     manifest = Manifest.read(content.read())
                 continue
-            found[name] = digest_of(content)
+            with self._refusing():
+                found[name] = digest_of(content)
             sizes[name.partition("/")[0]] += size
             progress("checking", min(getattr(self, "read_bytes", 0), length), length)
         progress("checking", length, length)

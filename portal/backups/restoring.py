@@ -5,7 +5,9 @@ are unguessable and the same for the same picture. What is public is made after 
 did not get there finishes when it is run again, or by `rebuild`.
 """
 
+import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,6 +74,8 @@ def restore_backup(file: Path, progress: Progress, *, replace: bool = False) -> 
         except SQLAlchemyError as error:
             words = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             raise BackupRefused(f"The database does not take it: {words}") from None
+        except (tarfile.TarError, EOFError, zlib.error):
+            raise BackupRefused("It changed while it was read.") from None
         except OSError as error:
             raise BackupRefused(f"Its pictures cannot be written: {error.strerror or error}.") from None
         told = _told(proof)

@@ -38,7 +38,7 @@ def furnish() -> dict[str, int]:
         topic = builders.topic(anna, title="A bell that rings", tags=("bell", "squeak"))
         builders.reply(topic, bo, text=ODD)
         photo = builders.photo(bo, title="At the lake", state="draft")
-        shown = commands.receive_picture(bo, saved(drawing((700, 500))))
+        shown = commands.receive_picture(bo, saved(drawing((340, 240))))
         commands.attach(photo, [shown.token], {shown.token: "A lake"})
         builders.bring(photo, "published")
         commands.set_face(anna, commands.receive_picture(anna, saved(drawing((330, 330)))))
