@@ -51,8 +51,15 @@ class Shown(NamedTuple):
 
     @property
     def shareable(self) -> bool:
-        """Whether what shows of it may be kept for others: all can read it, and no word of the reader's own is in it."""
+        """Whether what shows of it may be kept for others: all can read it, and it holds no word of the reader's own."""
         return self.reply.is_published and not self.word
+
+
+class Asker(NamedTuple):
+    """Who asked, as far as the replies name them."""
+
+    id: int
+    display_name: str
 
 
 @dataclass(frozen=True)
@@ -79,10 +86,11 @@ class Thread:
     closed_because: str
     """Why this reader has no form to reply with; empty if they have, or are not signed in."""
 
-    @property
-    def asker(self) -> Any:
+    @cached_property
+    def asker(self) -> Asker | None:
         """Of a question: who asked it."""
-        return self.parent.author if self.parent.is_question else None
+        author = self.parent.author
+        return Asker(author.id, author.display_name) if self.parent.is_question else None
 
     @property
     def endpoint(self) -> str:

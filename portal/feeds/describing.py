@@ -4,6 +4,7 @@ Both are made from what the page has loaded anyway, and only for what everybody 
 as JSON-LD, which browsers take for data and never run; of a text it tells the first words, as lists do.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -16,9 +17,10 @@ from markupsafe import Markup, escape
 from portal.config import settings
 from portal.contributions.base import Contribution
 from portal.contributions.thread import Shown, Thread
+from portal.fragments import fragments
 from portal.media.models import Picture
 from portal.members.models import Member
-from portal.site import the_site
+from portal.site import SiteRow, the_site
 
 CARD_WIDTH = 1200
 """Pixels that a large sharing card wants at least (Open Graph's and X's advice)."""
@@ -32,18 +34,31 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["describe_site"] = describe_site
 
 
-def describe(contribution: Contribution, thread: Thread | None = None) -> Markup:
+def describe(contribution: Any, thread: Thread | None = None) -> Markup:
     """The head's part about one contribution, `thread` being its replies on this page; empty unless it is published."""
     if not contribution.is_published:
         return Markup()
     first_page = thread is None or thread.page.number == 1
+    replies = tuple(_as_all_see_it(thread.page.rows)) if thread and first_page else ()
+    solutions = tuple(_as_all_see_it(thread.solutions)) if thread and first_page else ()
+    if isinstance(contribution, tuple):  # a row, by which what is said of it can be kept
+        shown = contribution._replace(view_count=0)
+        return fragments().of(_described, shown, the_site(), first_page, replies, solutions)
+    return _described(contribution, the_site(), first_page, replies, solutions)
+
+
+def _as_all_see_it(rows: Sequence[Shown]) -> Iterator[Shown]:
+    return (Shown(row.reply, row.permalink) for row in rows if row.reply.is_published)
+
+
+def _described(contribution: Any, site: SiteRow, first_page: bool, *replies: tuple[Shown, ...]) -> Markup:
     pictures = _pictures(contribution)
     address = absolute(contribution.address)
-    parts = [_cards(contribution, address, pictures)]
+    parts = [_cards(contribution, site, address, pictures)]
     if first_page:
         parts.insert(0, Markup('<link rel="canonical" href="{}">').format(address))
         about = {"topic": _topic, "article": _article, "story": _story, "photo": _gallery}[contribution.kind]
-        parts.append(as_data(about(contribution, address, pictures, thread)))
+        parts.append(as_data(about(contribution, site, address, pictures, *replies)))
     return Markup("\n").join(parts)
 
 
@@ -69,10 +84,10 @@ def absolute(path: str) -> str:
     return path if path.startswith(("http://", "https://")) else settings().base_url + path
 
 
-def _cards(contribution: Contribution, address: str, pictures: list[Picture]) -> Markup:
+def _cards(contribution: Contribution, site: SiteRow, address: str, pictures: list[Picture]) -> Markup:
     """Open Graph (ogp.me), which nearly every program that shows a shared address reads."""
     card: dict[str, Any] = {
-        "og:site_name": the_site().name,
+        "og:site_name": site.name,
         "og:type": "article",
         "og:title": contribution.title,
         "og:description": contribution.excerpt or contribution.title,
@@ -92,15 +107,15 @@ def _cards(contribution: Contribution, address: str, pictures: list[Picture]) ->
     return _metas(card)
 
 
-def _topic(topic: Any, address: str, pictures: list[Picture], thread: Thread | None) -> Node:
-    shown = [row for row in thread.page.rows if row.reply.is_published] if thread else []
+def _topic(
+    topic: Any, site: SiteRow, address: str, pictures: list[Picture], shown: Sequence[Shown], solutions: Sequence[Shown]
+) -> Node:
     if not topic.is_question:
-        return _common(topic, address, pictures, "DiscussionForumPosting") | {
+        return _common(topic, site, address, pictures, "DiscussionForumPosting") | {
             "text": topic.excerpt,
             "commentCount": topic.reply_count,
             "comment": [_answer(row, "Comment") for row in shown],
         }
-    solutions = [row for row in thread.solutions if row.reply.is_published] if thread else []
     accepted = {row.reply.id: row for row in (*solutions, *shown) if row.reply.is_accepted}
     question = {
         "@type": "Question",
@@ -128,27 +143,27 @@ def _answer(row: Shown, kind: str) -> Node:
     }
 
 
-def _article(article: Any, address: str, pictures: list[Picture], thread: Thread | None) -> Node:
-    return _common(article, address, pictures, "BlogPosting") | {"commentCount": article.reply_count}
+def _article(article: Any, site: SiteRow, address: str, pictures: list[Picture], *replies: Sequence[Shown]) -> Node:
+    return _common(article, site, address, pictures, "BlogPosting") | {"commentCount": article.reply_count}
 
 
-def _story(story: Any, address: str, pictures: list[Picture], thread: Thread | None) -> Node:
+def _story(story: Any, site: SiteRow, address: str, pictures: list[Picture], *replies: Sequence[Shown]) -> Node:
     about = [{"@type": "Product", "name": story.product.name}] if _loaded(story, "product") and story.product else []
-    return _common(story, address, pictures, "Article") | {
+    return _common(story, site, address, pictures, "Article") | {
         "articleSection": "Customer stories",
         "commentCount": story.reply_count,
         "about": [*about, *({"@type": "Thing", "name": words} for words in (story.goal, story.trade) if words)],
     }
 
 
-def _gallery(photo: Any, address: str, pictures: list[Picture], thread: Thread | None) -> Node:
-    return _common(photo, address, [], "ImageGallery") | {
+def _gallery(photo: Any, site: SiteRow, address: str, pictures: list[Picture], *replies: Sequence[Shown]) -> Node:
+    return _common(photo, site, address, [], "ImageGallery") | {
         "associatedMedia": [_image(picture, photo) for picture in pictures],
         "contentLocation": {"@type": "Place", "name": photo.taken_at_place} if photo.taken_at_place else None,
     }
 
 
-def _common(contribution: Contribution, address: str, pictures: list[Picture], kind: str) -> Node:
+def _common(contribution: Contribution, site: SiteRow, address: str, pictures: list[Picture], kind: str) -> Node:
     return {
         "@type": kind,
         "headline": contribution.title[:110],
@@ -158,7 +173,7 @@ def _common(contribution: Contribution, address: str, pictures: list[Picture], k
         "datePublished": _time(contribution.published_at),
         "dateModified": _time(contribution.edited_at or contribution.published_at),
         "author": _person(contribution.author),
-        "publisher": {"@type": "Organization", "name": the_site().company or the_site().name},
+        "publisher": {"@type": "Organization", "name": site.company or site.name},
         "image": [_image(picture, contribution) for picture in pictures],
         "keywords": [tag.name for tag in contribution.tags] if _loaded(contribution, "tags") else [],
         "interactionStatistic": {

@@ -65,6 +65,11 @@ class TopicRow(_Topic, TopicTraits, Traits):
 
     __slots__ = ()
 
+    @property
+    def as_written(self) -> "TopicRow":
+        """Without what goes on below it, so that its own text is kept through that."""
+        return self._replace(view_count=0, reply_count=0, last_position=0)
+
 
 _OWN = _Topic._fields[:-4]
 _TAGS = (
