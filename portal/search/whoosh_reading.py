@@ -20,7 +20,10 @@ from whoosh.index import _DEF_INDEX_NAME, TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
 from portal.search.ranking import Facts, Norms
+from portal.search.whoosh_files import map_segments
 from portal.search.whoosh_writing import facts_from
+
+map_segments()
 
 POSTINGS_KEPT = 1_500_000
 """Postings of terms asked for lately that stay in memory, decoded: some 12 MB."""
