@@ -9,28 +9,21 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import JSON, ForeignKey, Index, String, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import JSON, ForeignKey, Index, String, delete, exists, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from portal import clock, logs, trouble, waking
+from portal import clock, leases, logs, trouble, waking
 from portal.db import Model, db, writing
 from portal.pages import forgetting
 from portal.watching import counting
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=1)
-"""How long a worker may be silent before another takes its errand over."""
 BATCH = 200
-PAUSES = (2, 10, 60, 300, 1800, 7200)
-"""Seconds between the tries of an errand that failed; the last one repeats."""
-LONGEST_PAUSE = timedelta(seconds=PAUSES[-1])
-SOON = 30
-"""Seconds between the tries of an errand that failed because the machine ails: somebody mends a full disk, say."""
 STUCK_AFTER = 4
 NOTED = "portal_at_once"
 """What this transaction recorded that is tried right after its commit; it goes with the session."""
@@ -92,9 +85,7 @@ class Reaction:
 Map = Mapping[str, Sequence[Reaction]]
 
 
-def record(
-    verb: str, contribution: Any = None, *, member: Any = None, actor: Any = None, **data: Any
-) -> Activity:
+def record(verb: str, contribution: Any = None, *, member: Any = None, actor: Any = None, **data: Any) -> Activity:
     """Note that `verb` happened to `contribution` or `member`, done by `actor`, and owe its errands.
 
     `data` must be JSON. Written in the caller's transaction; nothing else happens here.
@@ -144,12 +135,12 @@ def wake_worker() -> None:
 
 def record_many(verb: str, contribution_ids: Sequence[int]) -> None:
     """Note in bulk that `verb` happened to these contributions, by nobody in particular, and owe the errands."""
-    at = clock.now()
+    same = {"verb": verb, "at": clock.now(), "data": {}, "request_id": logs.request_id()}
     for start in range(0, len(contribution_ids), 500):
         some = contribution_ids[start : start + 500]
         lines = db.session.scalars(
             insert(Activity).returning(Activity),
-            [{"verb": verb, "contribution_id": number, "at": at, "data": {}} for number in some],
+            [{**same, "contribution_id": number} for number in some],
         ).all()
         owed = [
             {"activity_id": line.id, "reaction": reaction.name, "subject": f"c{line.contribution_id}"}
@@ -187,20 +178,16 @@ def follow_up(limit: int | None = None, enough: Callable[[], bool] = lambda: Fal
     """Carry out errands that are due, at most `limit`, until none is left or `enough()`; returns how many succeeded."""
     done = 0
     while (limit is None or done < limit) and not enough():
-        batch = _lease()
-        if not batch:
+        if not (batch := _lease()):
             break
-        done += _carry_out(batch)
+        with leases.held((errand.id, errand.attempts + 1) for errand in batch):
+            done += _carry_out(batch)
     return done
 
 
 def _lease() -> list[Errand]:
     """Take the oldest due reaction's errands for ourselves: one of each subject's line at a time."""
     now = clock.now()
-    # No lease and no pause reaches further than this: one that does was written before the clock went back.
-    free = or_(Errand.leased_until.is_(None), Errand.leased_until < now, Errand.leased_until > now + 2 * LEASE)
-    past = or_(Errand.available_at <= now, Errand.available_at > now + LONGEST_PAUSE)
-    ready = or_(Errand.last_error.is_(None), past)  # what never failed waits for nothing, whenever it was owed
     earlier = aliased(Errand)
     first_in_line = ~exists().where(
         earlier.reaction == Errand.reaction, earlier.subject == Errand.subject, earlier.id < Errand.id
@@ -208,7 +195,7 @@ def _lease() -> list[Errand]:
     reactions = _reactions()
     patient = [reaction.name for reaction in reactions.values() if reaction.can_wait]
     with writing():
-        due = select(Errand).where(ready, free, first_in_line)
+        due = select(Errand).where(leases.may_be_taken(Errand, now), first_in_line)
         oldest = due.order_by(Errand.reaction.in_(patient), Errand.id).limit(1)
         first = db.session.scalar(oldest.with_for_update(skip_locked=True, of=Errand))
         if first is None:
@@ -225,7 +212,7 @@ def _lease() -> list[Errand]:
         db.session.execute(
             update(Errand)
             .where(Errand.id.in_([e.id for e in batch]))
-            .values(leased_until=now + LEASE, attempts=Errand.attempts + 1)
+            .values(leased_until=now + leases.LEASE, attempts=Errand.attempts + 1)
             .execution_options(synchronize_session=False)
         )
     return batch
@@ -254,21 +241,16 @@ def _carry_out(batch: Sequence[Errand]) -> int:
         if len(batch) > 1:
             return sum(_carry_out([errand]) for errand in batch)
         counting.count(f"errand_failed:{batch[0].reaction}")
-        attempts = batch[0].attempts
-        pause = PAUSES[min(attempts, len(PAUSES) - 1)]
         with logs.working_for(requests, batch[0].reaction):
-            if found := trouble.at_work(error):
-                log.error("reaction %s has to wait: %s", batch[0].reaction, found.remedy)
-                pause = min(pause, SOON)
-            else:
-                log.exception("reaction %s failed for activity %s", batch[0].reaction, batch[0].activity_id)
+            log.exception("reaction %s failed for activity %s", batch[0].reaction, batch[0].activity_id)
+        pause = leases.rest(batch[0].attempts, trouble.at_work(error) is not None)
         with writing():
             db.session.execute(
                 update(Errand)
                 .where(Errand.id == batch[0].id)
                 .values(
                     leased_until=None,
-                    available_at=clock.now() + timedelta(seconds=pause),
+                    available_at=clock.now() + pause,
                     last_error=f"{type(error).__name__}: {error}"[:500],
                 )
             )

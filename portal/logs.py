@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from flask import Flask, g, has_request_context, request
 
+from portal import trouble
 from portal.config import settings
 
 GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -131,6 +132,7 @@ def init_app(app: Flask) -> None:
         plain = TextLines("%(asctime)s %(levelname)-7s %(name)s  %(message)s", "%H:%M:%S")
         handler.setFormatter(JsonLines() if wanted == "json" else plain)
         handler.addFilter(OfRequest())
+        handler.addFilter(trouble.InShort())
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
         logger.propagate = False

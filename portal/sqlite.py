@@ -36,7 +36,7 @@ class Connection(sqlite3.Connection):
     file: "File | None" = None
     """Its file; None in memory, which nobody else writes to."""
     frozen = False
-    """Opened on a disk that takes nothing: it would not see what others write."""
+    """Opened on a disk that takes nothing: it can never write, and may not see what others write later."""
     _holds = False
 
     def stand_in_line(self) -> None:
@@ -105,7 +105,7 @@ class File:
             address = f"{self.path.absolute().as_uri()}?immutable=1"
             connection = sqlite3.connect(address, **arguments, uri=True)
             connection.isolation_level = None
-            connection.frozen = True
+        connection.frozen = self.takes_nothing()
         self.check()
         return connection
 
@@ -149,6 +149,7 @@ def make_strict(engine: Engine, path: Path | None, writing: Callable[[], bool]) 
         def _lend(connection: Connection, _record: Any, _fairy: Any) -> None:
             file.check()
             if connection.frozen and not file.takes_nothing():
+                engine.pool.dispose()  # as long as one is open, SQLite shares with others that nothing can be written
                 raise DisconnectionError("the disk takes what is written again")  # the pool opens another
 
     @event.listens_for(engine, "begin")

@@ -5,6 +5,7 @@ Nothing here is a mistake of the person at the page or of the code: a disk is fu
 """
 
 import errno
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -102,6 +103,18 @@ def at_work(error: BaseException) -> Trouble | None:
     if found is FAILING or (found is AWAY and getattr(getattr(error, "orig", error), "sqlite_errorname", None)):
         return next(iter(of_disks(settings()).values()), found)
     return found
+
+
+class InShort(logging.Filter):
+    """In the log, too, what ails the machine is one sentence that says what to do, instead of where it was noticed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets everything pass."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and (found := ails(error)) is not None:
+            record.msg, record.args = f"{record.getMessage()}: {found.remedy}", ()
+            record.exc_info = record.exc_text = None
+        return True
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -9,7 +9,7 @@ from threading import Event
 
 from flask import Flask
 
-from portal import activity, logs, trouble, waking
+from portal import activity, logs, waking
 from portal.alone import alone
 from portal.db import db
 from portal.watching import keeping
@@ -52,20 +52,11 @@ def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
             pause = POLL_SECONDS
             if not done and not stop.is_set():
                 ear.wait(stop)
-        except Exception as error:
-            _could_not_go_on(app, error, pause)
+        except Exception:
+            log.exception("the worker could not go on; trying again in %.0f s", pause)
             stop.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
     keeping.flush(app)
-
-
-def _could_not_go_on(app: Flask, error: Exception, pause: float) -> None:
-    with app.app_context():
-        found = trouble.at_work(error)
-    if found is None:
-        log.exception("the worker could not go on; trying again in %.0f s", pause)
-    else:
-        log.error("the worker waits for the database: %s Trying again in %.0f s", found.remedy, pause)
 
 
 def _do(chore: Chore) -> None:
@@ -74,9 +65,6 @@ def _do(chore: Chore) -> None:
             with nullcontext(True) if chore.in_each else alone(chore.name) as ours:
                 if ours:
                     chore.do()
-        except Exception as error:
-            if found := trouble.at_work(error):
-                log.error("the chore %s has to wait: %s", chore.name, found.remedy)
-            else:
-                log.exception("the chore %s failed", chore.name)
+        except Exception:
+            log.exception("the chore %s failed", chore.name)
             db.session.rollback()

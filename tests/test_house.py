@@ -14,7 +14,7 @@ HOUSE = ROOT / "portal"
 
 FLOORS = [
     {"config", "clock", "db", "text", "access", "activity", "worker", "web", "forms", "site", "logs", "csv_files",
-     "narrowing", "plots", "fragments", "templating", "watching", "pages", "redis_client", "waking", "writers", "sqlite", "trouble", "alone"},
+     "narrowing", "plots", "fragments", "templating", "watching", "pages", "redis_client", "waking", "writers", "sqlite", "trouble", "leases", "alone"},
     {"members", "contributions", "errors"},
     {"media"},
     {"forum", "blog", "stories"},
