@@ -41,11 +41,13 @@ class Fragments:
 
     def of(self, make: Callable[..., str], *values: Hashable) -> Markup:
         """What `make(*values)` says, kept. It must depend on these values alone; they hold no markup."""
-        return self._shown((make, values), make, values)
+        key = (make, values)
+        return self._written(self._found(key) or self._made(key, make, values))
 
     def macro(self, template: str, name: str, *values: Hashable) -> Markup:
         """What this template's macro says to these values, kept. It may ask for nothing but KNOWN_INSIDE."""
-        return self._shown((template, name, values), self._macro(template, name), values)
+        key = (template, name, values)
+        return self._written(self._found(key) or self._made(key, self._macro(template, name), values))
 
     def forget(self) -> None:
         """Render everything anew from now on."""
@@ -53,24 +55,23 @@ class Fragments:
             self._kept.clear()
             self._characters = 0
 
-    def _shown(self, key: Hashable, make: Callable[..., str], values: tuple[Hashable, ...]) -> Markup:
+    def _found(self, key: Hashable) -> Piece | None:
         with self._alone:
             piece = self._kept.get(key)
             if piece is not None:
                 self._kept.move_to_end(key)
-        if piece is None:
-            _must_be_values(values)
-            piece = self._split(make(*values))
-            self._keep(key, piece)
-        return self._written(piece)
+        return piece
 
-    def _keep(self, key: Hashable, piece: Piece) -> None:
+    def _made(self, key: Hashable, make: Callable[..., str], values: tuple[Hashable, ...]) -> Piece:
+        _must_be_values(values)
+        piece = self._split(make(*values))
         with self._alone:
             if key not in self._kept:
                 self._kept[key] = piece
                 self._characters += _size(piece)
             while self._characters > KEPT_CHARACTERS:
                 self._characters -= _size(self._kept.popitem(last=False)[1])
+        return piece
 
     def _split(self, rendered: str) -> Piece:
         parts: list[Any] = str(rendered).split(self._mark)
@@ -78,6 +79,8 @@ class Fragments:
         return tuple(parts)
 
     def _written(self, piece: Piece) -> Markup:
+        if len(piece) == 1:
+            return Markup(piece[0])  # noqa: S704 - templates made it
         parts: list[Any] = list(piece)
         for n in range(1, len(parts), 2):
             moment = parts[n]

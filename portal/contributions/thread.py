@@ -51,7 +51,7 @@ class Shown(NamedTuple):
 
     @property
     def shareable(self) -> bool:
-        """Whether what shows of it may be kept for others: all can read it, and it holds no word of the reader's own."""
+        """Whether what shows of it may be kept for others: all can read it, and no word of the reader's is in it."""
         return self.reply.is_published and not self.word
 
 
@@ -119,6 +119,7 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
     `parent` must have its author loaded. Notes, once the page is out, that it was read. A page that
     does not exist is not found.
     """
+    reader = getattr(reader, "_get_current_object", lambda: reader)()  # it is asked often, the stand-in takes its time
     by_helpfulness = request.args.get("order") == "helpful" and parent.last_position > 1
     page = _helpful_page(parent) if by_helpfulness else _page_by_number(parent, reader)
     solutions = _solutions(parent) if page.number == 1 and not by_helpfulness else []
