@@ -173,3 +173,6 @@ def make_strict(engine: Engine, path: Path | None, writing: Callable[[], bool]) 
         name = getattr(context.original_exception, "sqlite_errorname", None) or ""
         if name.startswith(AILING):
             context.is_disconnect = True
+            cursor = getattr(context.execution_context, "cursor", None)
+            if cursor is not None:
+                cursor.close()  # else SQLite keeps the file open for it, as it sees it now

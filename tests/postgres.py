@@ -63,9 +63,17 @@ class Cluster:
 
     def restart(self, pause: float = 0.0) -> None:
         """Shut down fast, as a service manager would, and start again after `pause` seconds on the same port."""
+        self.halt()
+        time.sleep(pause)
+        self.go_on()
+
+    def halt(self) -> None:
+        """Shut down fast, as a service manager would."""
         self._server.send_signal(2)
         self._server.wait(timeout=30)
-        time.sleep(pause)
+
+    def go_on(self) -> None:
+        """Start again, on the same port, with what was there."""
         self._start()
 
     def _start(self) -> None:

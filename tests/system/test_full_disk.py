@@ -15,6 +15,8 @@ from portal.db import db
 from portal.search import followers as search
 from tests.databases import SqliteFiles
 from tests.live import Site
+from tests.media.samples import drawing, saved
+from tests.system.browser import Browser
 from tests.system.disks import Room
 from tests.system.people import UNHURRIED, furnish, ready, signed_in, wait_until
 
@@ -105,3 +107,40 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small, tmp_path):
         assert db.session.scalar(rows) == kept + 1
         assert db.session.scalar(select(func.count()).select_from(Errand)) == 0
         assert search.compare().equal
+
+
+def test_pictures_wait_for_room_and_words_do_not(small):
+    site, topic = small.site, small.topic
+    site.start(worker="own")
+    writer = signed_in(site)
+    ballast = small.room.fill(small.pictures)
+    status, text = writer.upload("/pictures/", "file", saved(drawing()))
+    assert (status, "Traceback" in text) == (503, False), text
+    assert ready(site) == (503, {"status": "unavailable", "pictures": "full"})
+    assert writer.post(f"/c/{topic}/reply", source="Words need no pictures.", submission_key="words")[0] == 303
+    ballast.unlink()
+    assert writer.upload("/pictures/", "file", saved(drawing()))[0] == 201
+    assert ready(site)[0] == 200
+
+
+def test_what_is_read_only_can_be_read(small):
+    """As a machine comes up whose disk the kernel does not trust."""
+    site, topic = small.site, small.topic
+    site.start(worker="none")
+    writer = signed_in(site)
+    assert writer.get(f"/c/{topic}")[0] == 302
+    site.stop()
+    assert small.room.does("mount", "-o", "remount,ro", str(small.disk))
+    site.log = small.room.seen(small.pictures) / "server.log"
+    site.start(worker="own")
+    for address in ("/", "/forum/", "/healthz"):
+        assert Browser(site.port).get(address)[0] == 200, address
+    status, _ = writer.post(f"/c/{topic}/reply", source="It can't be kept yet.", submission_key="first")
+    assert (status, "It can&#39;t be kept yet." in writer.text) == (503, True)
+    assert ready(site) == (503, {"status": "unavailable", "database": "read-only", "data": "read-only"})
+
+    assert small.room.does("mount", "-o", "remount,rw", str(small.disk))
+    wait_until(lambda: ready(site)[0] == 200, "the site did not notice that its disk is well")
+    assert writer.post(f"/c/{topic}/reply", source="Now it can.", submission_key="first")[0] == 303
+    wait_until(lambda: ready(site)[1].get("errands") == 0, "the worker did not go on")
+    assert "Traceback" not in site.log.read_text()
