@@ -20,6 +20,7 @@ from portal import config, logs, starting
 from portal.backups.command_line import backup, restore
 
 log = logging.getLogger("portal.cli")
+MIGRATING_SECONDS = 600.0
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 
 
@@ -85,9 +86,14 @@ def migrate() -> None:
     """Bring the database up to date."""
     from flask_migrate import upgrade
 
+    from portal.alone import alone
+
     app = _app()
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    with app.app_context():
+    # Machines that start together all ask for it: one does it, the others wait and find it done.
+    with app.app_context(), alone("migrating", wait=MIGRATING_SECONDS) as ours:
+        if not ours:
+            _end("Somebody else has been bringing the database up to date for long: look there first.")
         upgrade(directory=MIGRATIONS)
     click.echo("The database is up to date.")
 

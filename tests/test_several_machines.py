@@ -1,6 +1,7 @@
 """What several processes and machines share: wake-ups and limits in Redis, locks in the database."""
 
 import logging
+import os
 import socket
 import subprocess
 import sys
@@ -266,6 +267,18 @@ def test_what_the_clock_asks_for_is_passed_over_while_another_worker_is_at_it(ap
     wait_until(lambda: "for all" in done)
     stop.set()
     worker.join(10)
+
+
+def test_machines_that_start_together_all_find_the_database_up_to_date(databases, tmp_path):
+    url = databases.empty(tmp_path, "together")
+    given = {"PORTAL_DATABASE_URL": url, "PORTAL_DATA_DIR": str(tmp_path), "PORTAL_UPLOADS_DIR": str(tmp_path)}
+    words = [sys.executable, "-m", "portal", "migrate"]
+    started = [
+        subprocess.Popen(words, cwd=ROOT, env={**os.environ, **given}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(3)
+    ]
+    said = [(process.communicate(timeout=120)[0], process.returncode) for process in started]
+    assert said == [(b"The database is up to date.\n", 0)] * 3
 
 
 def test_the_database_notices_soon_that_a_machine_is_gone(db):

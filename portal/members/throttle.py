@@ -31,10 +31,10 @@ UNKNOWN = "unknown"
 def init_app(app: Flask) -> None:
     """Keep the counts in Redis if there is one, else in this process, and count every writing request."""
     pool = redis_client.pool_of(app)
-    options: dict[str, Any] = {"wrap_exceptions": True}
+    options: dict[str, Any] = {}
     if pool is not None:
-        # Its connections, its patience, and keys that no other site has.
-        options |= {"connection_pool": pool, "key_prefix": redis_client.key("limits", app=app)}
+        # Its connections, its patience, keys that no other site has; its errors as they are, for `redis_client.ask`.
+        options = {"wrap_exceptions": False, "connection_pool": pool, "key_prefix": redis_client.key("limits", app=app)}
     storage = storage_from_string(app.config["RATELIMIT_STORAGE_URI"], **options)
     app.extensions["portal.throttle"] = MovingWindowRateLimiter(storage)
     app.extensions["portal.throttle.own"] = MovingWindowRateLimiter(MemoryStorage())
