@@ -81,11 +81,14 @@ class Fragments:
     def _written(self, piece: Piece) -> Markup:
         if len(piece) == 1:
             return Markup(piece[0])  # noqa: S704 - templates made it
-        parts: list[Any] = list(piece)
+        parts, token = list(piece), ""
         for n in range(1, len(parts), 2):
-            moment = parts[n]
-            parts[n] = self._outside.filters["ago"](moment) if moment else self._outside.globals["csrf_token"]()
-        return Markup("".join(parts))  # noqa: S704 - templates made it
+            moment: Any = parts[n]
+            if moment:
+                parts[n] = self._outside.filters["ago"](moment)
+            else:
+                parts[n] = token = token or self._outside.globals["csrf_token"]()
+        return Markup("".join(parts))  # type: ignore[arg-type] # noqa: S704 - templates made it
 
     def _macro(self, template: str, name: str) -> Callable[..., str]:
         if self._inside is None:

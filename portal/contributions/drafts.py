@@ -65,12 +65,12 @@ def typed(member: Any, key: str) -> dict[str, str]:
     """What the member had typed into the form `key` when they left it; empty if nothing."""
     if not member.is_authenticated:
         return {}
-    return texts_of(db.session.scalar(select_typed(member, key)))
+    return texts_of(db.session.scalar(select_typed(member.id, key)))
 
 
-def select_typed(member: Member, key: str) -> Select[dict[str, Any]]:
+def select_typed(member_id: Any, key: Any) -> Select[dict[str, Any]]:
     """The query for it, for those who ask for more at the same time."""
-    return select(ComposerDraft.typed).where(ComposerDraft.member_id == member.id, ComposerDraft.key == key)
+    return select(ComposerDraft.typed).where(ComposerDraft.member_id == member_id, ComposerDraft.key == key)
 
 
 def texts_of(typed: Mapping[str, Any] | None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from portal import activity
 from portal import text as texts
@@ -81,13 +81,17 @@ def word_of(contribution: Contribution, giver: Member) -> str | None:
     return words_by(giver, [contribution.id]).get(contribution.id)
 
 
+_GIVEN = Thanks.__table__.c
+_WORDS_BY = select(_GIVEN.contribution_id, _GIVEN.word).where(
+    _GIVEN.giver_id == bindparam("giver"),
+    _GIVEN.contribution_id.in_(bindparam("ids", expanding=True)),
+    _GIVEN.withdrawn_at.is_(None),
+)
+
+
 def words_by(giver: Member, contribution_ids: Collection[int]) -> dict[int, str]:
     """For those of these contributions that `giver` thanks: the word that came along, empty without one."""
-    rows = db.session.execute(
-        select(Thanks.contribution_id, Thanks.word).where(
-            Thanks.giver_id == giver.id, Thanks.contribution_id.in_(contribution_ids), Thanks.withdrawn_at.is_(None)
-        )
-    )
+    rows = db.session.execute(_WORDS_BY, {"giver": giver.id, "ids": list(contribution_ids)})
     return {row.contribution_id: row.word for row in rows}
 
 

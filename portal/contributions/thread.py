@@ -238,14 +238,26 @@ def _may_know(reply: ReplyRow, reader: Any) -> bool:
     return reply.author_id == reader.id or (bool(reader.moderates) and reply.state != "draft")
 
 
+_OWN = select(
+    select(ReadMarker.__table__.c.position)
+    .where(
+        ReadMarker.__table__.c.member_id == bindparam("reader"),
+        ReadMarker.__table__.c.contribution_id == bindparam("parent"),
+    )
+    .scalar_subquery(),
+    exists().where(
+        Follow.__table__.c.member_id == bindparam("reader"), Follow.__table__.c.contribution_id == bindparam("parent")
+    ),
+    drafts.select_typed(bindparam("reader"), bindparam("draft")).scalar_subquery(),
+)
+
+
 def _own(parent: Contribution, reader: Any) -> tuple[int | None, bool, dict[str, str]]:
     """How far the reader has read, whether they follow, what they had typed as a reply; in one query."""
     if not reader.is_authenticated:
         return None, False, {}
-    own = (ReadMarker.member_id == reader.id, ReadMarker.contribution_id == parent.id)
-    follows = exists().where(Follow.member_id == reader.id, Follow.contribution_id == parent.id)
-    read_to, draft = select(ReadMarker.position).where(*own), drafts.select_typed(reader, f"reply:{parent.id}")
-    row = db.session.execute(select(read_to.scalar_subquery(), follows, draft.scalar_subquery())).one()
+    bound = {"reader": reader.id, "parent": parent.id, "draft": f"reply:{parent.id}"}
+    row = db.session.execute(_OWN, bound).one()
     return row[0], bool(row[1]), drafts.texts_of(row[2])
 
 
