@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 LONGEST = 1500
 """Letters of a statement that are shown."""
-_ASKED = "portal_slow_since"
 _TEXTS = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
 
 
@@ -34,15 +33,15 @@ def init_app(app: Flask) -> None:
         engine = db.engine
 
     def before(connection: Any, cursor: Any, sql: str, bound: Any, context: Any, many: bool) -> None:
-        connection.info[_ASKED] = time.perf_counter()
+        context.portal_since = time.perf_counter()
 
     def after(connection: Any, cursor: Any, sql: str, bound: Any, context: Any, many: bool) -> None:
-        seconds = time.perf_counter() - connection.info[_ASKED]
+        seconds = time.perf_counter() - context.portal_since
         if seconds >= limit:
             _tell(sql, seconds)
 
     def failed(context: ExceptionContext) -> None:
-        since = context.connection.info.get(_ASKED) if context.connection is not None else None
+        since = getattr(context.execution_context, "portal_since", None)
         if since is not None and context.statement and time.perf_counter() - since >= limit:
             _tell(context.statement, time.perf_counter() - since, ", which failed")
 
