@@ -108,7 +108,7 @@ class Archive:
                     bounded.left = HEADER_BYTES
                     entry = tar.next()
                     if entry is None:
-                        return
+                        break
                     tar.members.clear()  # type: ignore[attr-defined]  # it would remember every one
                     if not entry.isreg() or entry.issparse() or not _is_ours(entry.name):
                         raise BackupRefused(f"{entry.name[:80]!r} in it is nothing that a backup writes.")
@@ -117,6 +117,8 @@ class Archive:
                     assert content is not None
                     yield entry.name, entry.size, content
                     self.read_bytes = packed.tell()
+            if len(plain.read(HEADER_BYTES)) == HEADER_BYTES:  # to its end, where gzip's own sum stands
+                raise BackupRefused("Something follows after its end.")
 
     def look_through(self, progress: Progress) -> tuple[Manifest, int, int]:
         """Read all of it and compare every digest: the manifest, and the bytes of all tables and all pictures.

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -63,12 +65,11 @@ def proven(archive: Archive, near: Path, progress: Progress) -> Iterator[Proof]:
     if lacking := scratch.room_lacking(near, GROWTH * table_bytes):
         raise BackupRefused(f"There is no room to prove it. {lacking}")
     with scratch.folder_in(near) as folder:
-        place = Flask("scratch")
-        database.init_app(place, f"sqlite:///{folder / 'scratch.sqlite3'}")
-        with place.app_context():
+        file = folder / "scratch.sqlite3"
+        file.write_bytes(_empty(manifest.revision))
+        with _place(file).app_context():
             engine = db.engine
             try:
-                _migrate(manifest.revision)
                 _load(engine, archive, manifest, progress)
                 if manifest.revision != head:
                     _migrate("head")
@@ -78,6 +79,24 @@ def proven(archive: Archive, near: Path, progress: Progress) -> Iterator[Proof]:
             yield Proof(manifest, engine, picture_bytes)
         finally:
             engine.dispose()
+
+
+def _place(file: Path) -> Flask:
+    """As much of an application as a database needs."""
+    place = Flask("scratch")
+    database.init_app(place, f"sqlite:///{file}")
+    return place
+
+
+@cache
+def _empty(revision: str) -> bytes:
+    """The SQLite database that the migrations make up to a revision of ours: a megabyte with nobody in it."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.sqlite3"
+        with _place(file).app_context():
+            _migrate(revision)
+            db.engine.dispose()
+        return file.read_bytes()
 
 
 def _migrate(revision: str) -> None:

@@ -1,5 +1,6 @@
 """What backups ask of the database: one moment of it, the files its pictures need, and how the backups stand."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,9 +96,10 @@ def others_connected() -> bool:
         assert raw is not None
         connection.rollback()
         try:
-            # SQLite leaves this mode only for one who is alone; the next connection goes back to it.
+            # SQLite leaves its mode only for one who is alone.
             mode = raw.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
-        except Exception:
+            raw.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
             return True
         return bool(mode != "delete")
 

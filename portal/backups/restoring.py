@@ -112,7 +112,7 @@ def _need_room(proof: Proof) -> None:
 
 def _bring_files(archive: Archive, proof: Proof, progress: Progress) -> None:
     """Those that are there already, as they are in the archive, are not written again."""
-    store, done, total = storage(), 0, len(proof.manifest.sha256)
+    store, done, total = storage(), 0, sum(name.startswith(PRIVATE) for name in proof.manifest.sha256)
     for name, size, content in archive.entries():
         if not name.startswith(PRIVATE):
             continue
@@ -130,7 +130,6 @@ def _bring_files(archive: Archive, proof: Proof, progress: Progress) -> None:
                 raise BackupRefused(f"{name} changed while it was read.")
             copy.seek(0)
             store.write(key, copy)
-    progress("pictures", total, total)
 
 
 def _bring_rows(proof: Proof, progress: Progress) -> None:

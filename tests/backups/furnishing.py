@@ -15,7 +15,9 @@ from sqlalchemy import select
 from portal.activity import Activity
 from portal.backups.queries import tables
 from portal.contributions.models import ComposerDraft
+from portal.contributions.thanks import give_thanks
 from portal.db import db, writing
+from portal.forum.commands import accept_reply
 from portal.media import commands
 from portal.search.models import SearchedWords
 from tests import builders
@@ -36,7 +38,9 @@ def furnish() -> dict[str, int]:
         anna = builders.member("anna", verified=True, joined_at=datetime(2026, 1, 2, 3, 4, 5, 678901, UTC))
         bo = builders.member("bo", goals=ODD)
         topic = builders.topic(anna, title="A bell that rings", tags=("bell", "squeak"))
-        builders.reply(topic, bo, text=ODD)
+        reply = builders.reply(topic, bo, text=ODD)
+        accept_reply(reply, anna)
+        give_thanks(reply, anna)
         photo = builders.photo(bo, title="At the lake", state="draft")
         shown = commands.receive_picture(bo, saved(drawing((340, 240))))
         commands.attach(photo, [shown.token], {shown.token: "A lake"})

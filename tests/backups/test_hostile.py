@@ -61,11 +61,12 @@ LINK, HARD, DEVICE, FIFO, FOLDER = tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHR
 def test_names_that_lead_elsewhere_and_what_is_no_file(honest: Path):
     for what in (
         entry("../../escaped"), entry("/etc/escaped"), entry("tables/../../escaped.jsonl"),
-        entry("pictures/../escaped"), entry("pictures//etc/escaped"), entry("pictures/private/ab/.hidden"), entry("tables/member.jsonl/x"),
-        entry("pictures/private/a", type=LINK, linkname="/etc/passwd"), entry("tables/member.jsonl", type=LINK,
-        linkname="/etc/passwd"), entry("pictures/private/a", type=HARD, linkname="manifest.json"),
+        entry("pictures/../escaped"), entry("pictures//etc/escaped"), entry("pictures/private/ab/.hidden"),
+        entry("tables/member.jsonl/x"), entry("readme.txt"), entry("pictures/private", type=FOLDER),
+        entry("pictures/private/a", type=LINK, linkname="/etc/passwd"),
+        entry("tables/member.jsonl", type=LINK, linkname="/etc/passwd"),
+        entry("pictures/private/a", type=HARD, linkname="manifest.json"),
         entry("pictures/private/a", type=DEVICE, devmajor=1, devminor=5), entry("pictures/private/a", type=FIFO),
-        entry("pictures/private", type=FOLDER), entry("readme.txt"),
     ):  # fmt: skip
         refused(packed(honest.parent / "evil.tar.gz", [(what, b"")]), "nothing that a backup writes")
 

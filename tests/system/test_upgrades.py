@@ -11,11 +11,16 @@ from sqlalchemy import select
 
 from portal import create_app
 from portal.advocacy.models import LedgerEntry, Recognition
+from portal.backups.restoring import restore_backup
+from portal.backups.writing import write_backup
 from portal.contributions.models import Consent, Contribution, Decision, Thanks
 from portal.db import db
 from portal.media.models import Picture, PictureBand
+from portal.media.storage import storage
 from portal.members.models import Member, Suspension
 from portal.stories.models import Photo, Story
+from tests.backups.furnishing import contents, quiet
+from tests.backups.older import write_as_then
 from tests.databases import ROOT, SECRET_KEY
 
 MIGRATIONS = str(ROOT / "migrations")
@@ -128,3 +133,68 @@ def test_no_state_is_left_out_of_this_test() -> None:
     """A new migration is tried with data too: add it to the list above."""
     released = sorted(path.name[:4] for path in (ROOT / "migrations" / "versions").glob("*.py"))
     assert released == ["0001", "0002", "0003", "0004", "0005", "0006"]
+
+
+LIVED_IN: dict[str, list[dict[str, Any]]] = {
+    "member": [
+        {"id": 7, "username": "anna", "display_name": "Anna Grüße 🚲", "email": "anna@example.org"},
+        {"id": 9, "username": "cy", "display_name": "Cy", "advocate_since": LONG_AGO},
+    ],
+    "contribution": [
+        {"id": 3, "kind": "photo", "title": "At the lake", "author_id": 7, "state": "published"},
+        {"id": 4, "kind": "reply", "parent_id": 3, "author_id": 9, "state": "published", "published_at": LONG_AGO},
+    ],
+    "photo": [{"id": 3, "taken_at_place": "Utrecht"}],
+    "picture": [
+        {
+            "id": 2, "token": "ab" * 11, "owner_id": 7, "width": 300, "height": 300, "media_type": "image/jpeg",
+            "difference_hash": "00ff0180aa55f00f",
+        }
+    ],
+    "thanks": [{"id": 1, "contribution_id": 4, "giver_id": 7}],
+    "decision": [{"id": 1, "contribution_id": 3, "from_state": "pending", "to_state": "published", "actor_id": 7}],
+    "ledger_entry": [
+        {"id": 1, "helper_id": 9, "helped_id": 7, "contribution_id": 4, "sort": "thanks", "source_id": 1}
+    ],
+    "recognition": [{"id": 1, "member_id": 9, "state": "accepted", "score_then": 6.5}],
+    "searched_words": [{"words": "bell", "day": LONG_AGO.date()}],
+}  # fmt: skip
+"""Rows that every released state could hold, of the tables that it has."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006"])
+def test_an_archive_of_every_released_state_comes_to_what_the_upgrade_comes_to(
+    old, make_app, tmp_path, revision: str
+) -> None:
+    """Restored from the archive that version wrote, or upgraded in place and backed up by this one: the same."""
+    app, add = old(revision)
+    with app.app_context():
+        known = set(sa.inspect(db.engine).get_table_names())
+    for table, rows in LIVED_IN.items():
+        for row in rows if table in known else []:
+            add(table, **row)
+    master = f"private/ab/{'ab' * 11}/master.jpg"
+    with app.app_context():
+        with db.engine.begin() as connection:
+            connection.execute(sa.text("UPDATE member SET picture_id = 2 WHERE id = 7"))
+        files = {master: b"a picture", "public/ab/x-320.jpg": b"x"}
+        write_as_then(db.engine, tmp_path / "then.tar.gz", revision, files)
+        upgrade(directory=MIGRATIONS)
+        upgraded = contents()
+        if revision == "0001":
+            write_backup(tmp_path / "now.tar.gz", quiet)
+        db.session.remove()
+    assert len(upgraded["member"]) == 2
+
+    new = make_app(uploads_dir=tmp_path / "new")
+    with new.app_context():
+        restored = restore_backup(tmp_path / "then.tar.gz", quiet)
+        assert contents() == upgraded
+        assert (restored.revision, restored.pictures, storage().read(master)) == (revision, 1, b"a picture")
+        assert list(storage().list("public/")) == [], "public copies are made again from the private files"
+        assert db.session.get(Member, 7).joined_at == LONG_AGO
+        assert (db.session.get(Member, 7).picture_id, db.session.get(Contribution, 4).parent_id) == (2, 3)
+        if revision == "0001":
+            restore_backup(tmp_path / "now.tar.gz", quiet, replace=True)
+            assert contents() == upgraded
