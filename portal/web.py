@@ -67,10 +67,14 @@ def page_number() -> int:
     return int(raw)
 
 
-def paginate(query: Select[Any], per_page: int | None = None, total: int | None = None) -> Page[Any]:
+def paginate(
+    query: Select[Any], per_page: int | None = None, total: int | None = None,
+    read: Callable[[Select[Any]], Sequence[Any]] | None = None,
+) -> Page[Any]:  # fmt: skip
     """The page of `query` that the request asks for; the count is left to `total` where the caller knows it.
 
-    A page past the end is not found, except the first one.
+    `read` makes rows of what a query finds; without it they are entities. A page past the end is not found,
+    except the first one.
     """
     number, size = page_number(), per_page or settings().list_per_page
     if total is None:
@@ -79,8 +83,12 @@ def paginate(query: Select[Any], per_page: int | None = None, total: int | None 
     last = max(1, -(-total // size))
     if number > last:
         abort(404)
-    rows = db.session.scalars(query.limit(size).offset((number - 1) * size)).unique().all() if total else []
-    return Page(rows, number, last, total)
+    read = read or _entities
+    return Page(read(query.limit(size).offset((number - 1) * size)) if total else [], number, last, total)
+
+
+def _entities(query: Select[Any]) -> Sequence[Any]:
+    return db.session.scalars(query).unique().all()
 
 
 def is_local(address: str | None) -> bool:

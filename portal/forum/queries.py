@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy.orm import defer, joinedload
 
 from portal import text as texts
 from portal.contributions.models import Contribution, Product, Tag
 from portal.contributions.queries import LARGEST_ID, find
+from portal.contributions.rows import CONTRIBUTION
 from portal.db import db
 from portal.forum.models import Board, Topic
-from portal.forum.rows import published_topic
+from portal.forum.rows import LISTED, TOPIC, ListedTopic, listed, published_topic
 from portal.web import Page, paginate
 
 FILTERS = {"all": "All", "open": "Open questions", "unanswered": "Unanswered", "solved": "Solved"}
@@ -37,7 +38,7 @@ def boards_today() -> list[BoardToday]:
     """All boards, each with its latest topic: two queries, however many there are."""
     latest = (
         select(Contribution.id)
-        .where(_published_in(Board.id))
+        .where(*_published_in(Board.id))
         .order_by(Contribution.last_activity_at.desc())
         .limit(1)
         .correlate(Board)
@@ -79,43 +80,38 @@ def find_reply(reply_id: int, reader: Any) -> Contribution | None:
     return reply
 
 
-def newest_activity(count: int) -> Sequence[Contribution]:
+def newest_activity(count: int) -> Sequence[ListedTopic]:
     """The topics across all boards in which something happened last."""
-    query = _rows(select(Contribution)).where(_published_topic())
-    return db.session.scalars(query.order_by(Contribution.last_activity_at.desc()).limit(count)).all()
+    return listed(_NEWEST_ACTIVITY, count=count)
 
 
-def open_questions(count: int) -> Sequence[Contribution]:
+def open_questions(count: int) -> Sequence[ListedTopic]:
     """The newest questions that nothing has solved yet."""
-    query = _rows(select(Topic)).where(_published_topic(), *_filtered("open"))
-    return db.session.scalars(query.order_by(Contribution.published_at.desc()).limit(count)).all()
+    return listed(_OPEN_QUESTIONS, count=count)
 
 
-def pinned_in(board: Board) -> Sequence[Topic]:
-    """The topics that stand first in a board."""
-    query = _rows(select(Topic), tags=True).where(_published_in(board.id), Topic.pinned_at.is_not(None))
-    return db.session.scalars(query.order_by(Topic.pinned_at.desc()).limit(PINNED_AT_MOST)).all()
+def pinned_in(board: Board) -> Sequence[ListedTopic]:
+    """The published topics that are to stand first in a board; pages show PINNED_AT_MOST of them."""
+    # Those of all boards, which are few: by board, SQLite would look through all its topics.
+    ids = list(db.session.scalars(_PINNED))
+    found = listed(LISTED.where(CONTRIBUTION.c.id.in_(ids)).order_by(TOPIC.c.pinned_at.desc())) if ids else []
+    return [topic for topic in found if topic.board_id == board.id and topic.is_published]
 
 
-def topics_in(board: Board, chosen: str = "all", tag: str = "") -> Page[Topic]:
-    """The page of a board's topics that the request asks for, by last activity; pinned ones stand elsewhere
+def topics_in(board: Board, chosen: str = "all", tag: str = "", pinned: int = 0) -> Page[ListedTopic]:
+    """The page of a board's topics that the request asks for, by last activity; the `pinned` ones stand elsewhere
     unless the list is filtered."""
-    query = select(Topic).where(_published_in(board.id), *_filtered(chosen))
-    if chosen == "all" and not tag:
-        query = query.where(Topic.pinned_at.is_(None))
+    conditions = [*_published_in(board.id), *_filtered(chosen)]
     if tag:
-        query = query.where(Contribution.tags.any(Tag.name == texts.clean_line(tag)))
+        conditions.append(Contribution.tags.any(Tag.name == texts.clean_line(tag)))
     if chosen == "all" and not tag:
-        total = max(0, board.topic_count - _count_pinned(board))  # the board knows: counting a large one takes time
+        conditions.append(TOPIC.c.pinned_at.is_(None))
+        total = max(0, board.topic_count - pinned)  # the board knows: counting a large one takes time
     else:
-        total = db.session.scalar(query.with_only_columns(func.count(Topic.id)).order_by(None)) or 0
-    newest_first = query.order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
-    return paginate(_rows(newest_first, tags=True), total=total)
-
-
-def _count_pinned(board: Board) -> int:
-    pinned = select(func.count(Topic.id)).where(_published_in(board.id), Topic.pinned_at.is_not(None))
-    return db.session.scalar(pinned) or 0
+        counted = select(func.count(Topic.id)).where(*conditions)
+        total = db.session.scalar(counted) or 0
+    query = LISTED.where(*conditions).order_by(CONTRIBUTION.c.last_activity_at.desc(), CONTRIBUTION.c.id.desc())
+    return paginate(query, total=total, read=listed)
 
 
 def all_products() -> Sequence[Product]:
@@ -123,32 +119,41 @@ def all_products() -> Sequence[Product]:
     return db.session.scalars(select(Product).order_by(Product.place_in_list, Product.name)).all()
 
 
-def _published_topic() -> Any:
-    return (Contribution.kind == "topic") & (Contribution.state == "published")
+_PUBLISHED_TOPIC = (CONTRIBUTION.c.kind == "topic", CONTRIBUTION.c.state == "published")
+_PINNED = select(TOPIC.c.id).where(TOPIC.c.pinned_at.is_not(None))
 
 
-def _published_in(board_id: Any) -> Any:
+def _published_in(board_id: Any) -> tuple[ColumnElement[bool], ...]:
     # Only topics stand in a board; without naming the kind too, SQLite takes the index by board.
-    return (Contribution.board_id == board_id) & (Contribution.state == "published")
+    return (CONTRIBUTION.c.board_id == board_id, CONTRIBUTION.c.state == "published")
 
 
-def _filtered(chosen: str) -> list[Any]:
+def _filtered(chosen: str) -> list[ColumnElement[bool]]:
     if chosen == "open":
-        return [Topic.format == "question", Contribution.accepted_count == 0]
+        return [TOPIC.c.format == "question", CONTRIBUTION.c.accepted_count == 0]
     if chosen == "unanswered":
-        return [Contribution.reply_count == 0]
+        return [CONTRIBUTION.c.reply_count == 0]
     if chosen == "solved":
-        return [Contribution.accepted_count > 0]
+        return [CONTRIBUTION.c.accepted_count > 0]
     return []
 
 
-def _rows(query: Select[Any], tags: bool = False) -> Select[Any]:
+_NEWEST_ACTIVITY = (
+    LISTED.where(*_PUBLISHED_TOPIC).order_by(CONTRIBUTION.c.last_activity_at.desc()).limit(bindparam("count"))
+)
+_OPEN_QUESTIONS = (
+    LISTED.where(*_PUBLISHED_TOPIC, *_filtered("open"))
+    .order_by(CONTRIBUTION.c.published_at.desc())
+    .limit(bindparam("count"))
+)
+
+
+def _rows(query: Select[Any]) -> Select[Any]:
     """With what a row shows, and without the texts, which it does not."""
-    query = query.options(
+    return query.options(
         joinedload(Contribution.author),
         joinedload(Contribution.board),
         joinedload(Contribution.last_reply_by),
         defer(Contribution.source),
         defer(Contribution.html),
     )
-    return query.options(selectinload(Contribution.tags)) if tags else query

@@ -1,9 +1,10 @@
 """Topics as pages show them: the columns that show, and no more (see contributions/rows.py)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from portal.contributions.models import Product, Tag, contribution_tag
 from portal.contributions.rows import CONTRIBUTION, MEMBER
@@ -71,7 +72,40 @@ class TopicRow(_Topic, TopicTraits, Traits):
         return self._replace(view_count=0, reply_count=0, last_position=0)
 
 
-_OWN = _Topic._fields[:-4]
+class _Listed(NamedTuple):
+    id: int
+    kind: str
+    state: str
+    author_id: int
+    parent_id: None
+    last_position: int
+    board_id: int | None
+    title: str
+    slug: str
+    created_at: datetime
+    published_at: datetime | None
+    last_activity_at: datetime
+    reply_count: int
+    thanks_count: int
+    anonymous_thanks: int
+    accepted_count: int
+    incentive: str
+    format: str
+    pinned_at: datetime | None
+    locked_at: datetime | None
+    board: BoardName | None
+    tags: tuple[Named, ...]
+    author: Person
+
+
+class ListedTopic(_Listed, TopicTraits, Traits):
+    """A topic in a list, with its board, tags and author."""
+
+    __slots__ = ()
+
+
+_OWN, _OF_LISTED = _Topic._fields[:-4], _Listed._fields[:-3]
+_BOARD = (BOARD.c.id, BOARD.c.slug, BOARD.c.name)
 _TAGS = (
     # Joined to the rest, SQLite would put all tags of all topics together first.
     select(func.aggregate_strings(Tag.__table__.c.name, ","))
@@ -80,19 +114,24 @@ _TAGS = (
     .correlate(CONTRIBUTION)
     .scalar_subquery()
 )
+_JOINED = (
+    CONTRIBUTION.join(TOPIC, TOPIC.c.id == CONTRIBUTION.c.id)
+    .join(MEMBER, MEMBER.c.id == CONTRIBUTION.c.author_id)
+    .outerjoin(BOARD, BOARD.c.id == CONTRIBUTION.c.board_id)
+)
+
+
+def _columns(names: Sequence[str]) -> list[Any]:
+    return [(TOPIC if name in ("format", "pinned_at", "locked_at") else CONTRIBUTION).c[name] for name in names]
+
+
 _PUBLISHED_TOPIC = (
-    select(
-        *(TOPIC.c[name] if name in ("format", "pinned_at", "locked_at") else CONTRIBUTION.c[name] for name in _OWN),
-        BOARD.c.id, BOARD.c.slug, BOARD.c.name, Product.__table__.c.name, _TAGS, *person_columns(MEMBER),
-    )
-    .select_from(
-        CONTRIBUTION.join(TOPIC, TOPIC.c.id == CONTRIBUTION.c.id)
-        .join(MEMBER, MEMBER.c.id == CONTRIBUTION.c.author_id)
-        .outerjoin(BOARD, BOARD.c.id == CONTRIBUTION.c.board_id)
-        .outerjoin(Product.__table__, Product.__table__.c.id == CONTRIBUTION.c.product_id)
-    )
+    select(*_columns(_OWN), *_BOARD, Product.__table__.c.name, _TAGS, *person_columns(MEMBER))
+    .select_from(_JOINED.outerjoin(Product.__table__, Product.__table__.c.id == CONTRIBUTION.c.product_id))
     .where(CONTRIBUTION.c.id == bindparam("topic"), CONTRIBUTION.c.state == "published")
-)  # fmt: skip
+)
+LISTED: Select[Any] = select(*_columns(_OF_LISTED), *_BOARD, _TAGS, *person_columns(MEMBER)).select_from(_JOINED)
+"""Topics for a list, which `listed` reads: conditions and an order are the caller's."""
 
 
 def published_topic(topic_id: int) -> TopicRow | None:
@@ -101,7 +140,22 @@ def published_topic(topic_id: int) -> TopicRow | None:
     if row is None:
         return None
     n = len(_OWN)
-    board = BoardName._make(row[n : n + 3]) if row[n] is not None else None
     product = Named(row[n + 3]) if row[n + 3] is not None else None
-    tags = tuple(Named(name) for name in sorted(row[n + 4].split(","))) if row[n + 4] else ()
-    return TopicRow(*row[:n], board, product, tags, Person._make(row[n + 5 :]))
+    return TopicRow._make((*row[:n], _board(row, n), product, _tags(row[n + 4]), Person._make(row[n + 5 :])))
+
+
+def listed(query: Select[Any], **bound: Any) -> list[ListedTopic]:
+    """The topics that such a query finds."""
+    n = len(_OF_LISTED)
+    return [
+        ListedTopic._make((*row[:n], _board(row, n), _tags(row[n + 3]), Person._make(row[n + 4 :])))
+        for row in db.session.execute(query, bound)
+    ]
+
+
+def _board(row: Any, n: int) -> BoardName | None:
+    return BoardName._make(row[n : n + 3]) if row[n] is not None else None
+
+
+def _tags(names: str | None) -> tuple[Named, ...]:
+    return tuple(Named(name) for name in sorted(names.split(","))) if names else ()

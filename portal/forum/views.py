@@ -46,9 +46,10 @@ def show_board(slug: str) -> str:
     chosen, tag = request.args.get("filter", "all"), request.args.get("tag", "")[:40]
     if chosen not in queries.FILTERS:
         chosen = "all"
-    page = queries.topics_in(board, chosen, tag)
-    first = page.number == 1 and chosen == "all" and not tag
-    pinned = queries.pinned_in(board) if first else []
+    every = chosen == "all" and not tag
+    pinned = queries.pinned_in(board) if every else []
+    page = queries.topics_in(board, chosen, tag, len(pinned))
+    pinned = pinned[: queries.PINNED_AT_MOST] if page.number == 1 else []
     return render_template(
         "forum/board.html", board=board, page=page, pinned=pinned, chosen=chosen, tag=tag, filters=queries.FILTERS,
         unread=reading.unread_counts(current_user, [*pinned, *page.rows]),
