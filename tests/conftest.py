@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
 from tests import closed_sockets
+from tests.grown import Grown, is_by_folder
 from tests.postgres import Cluster
 
 CLUSTER = pytest.StashKey[Cluster]()
@@ -23,6 +24,7 @@ CLUSTER = pytest.StashKey[Cluster]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--database=sqlite` (default) or `--database=postgresql`."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the tests run on")
+    parser.addoption("--grown", action="store_true", help="with Redis, a bucket and search in PostgreSQL; see grown.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("PORTAL_")]:
         del os.environ[name]
     closed_sockets.close()
+    if config.option.grown and config.option.database != "postgresql":
+        raise pytest.UsageError("--grown needs --database=postgresql")
     if config.option.database == "postgresql" and not hasattr(config, "workerinput") and not config.option.collectonly:
         config.stash[CLUSTER] = Cluster()
 
@@ -49,6 +53,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What asks for no database is run once, with SQLite: PostgreSQL would make no difference to it."""
+    if config.option.grown:
+        left_out = [item for item in items if is_by_folder(item.path)]
+        items[:] = [item for item in items if item not in set(left_out)]
+        config.hook.pytest_deselected(items=left_out)
     if config.option.database == "sqlite":
         return
     without = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
@@ -78,8 +86,19 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def grown_services(request: pytest.FixtureRequest) -> Iterator[Grown | None]:
+    """With `--grown`, what several machines share; else nothing."""
+    found = Grown() if request.config.option.grown else None
+    yield found
+    if found is not None:
+        found.stop()
+
+
 @pytest.fixture
-def make_app(databases: Any, compiled_templates: Any, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(
+    databases: Any, compiled_templates: Any, tmp_path: Path, grown_services: Grown | None
+) -> Iterator[Callable[..., Flask]]:
     """`make_app(**settings)`: an application on this test's database; settings are attributes of Settings."""
     from portal import create_app
     from portal.db import db
@@ -87,6 +106,7 @@ def make_app(databases: Any, compiled_templates: Any, tmp_path: Path) -> Iterato
     from tests.visitors import Visitor
 
     url = databases.fresh(tmp_path)
+    shared = grown_services.settings() if grown_services is not None else {}
     made: list[Flask] = []
 
     def make(**settings: Any) -> Flask:
@@ -98,7 +118,7 @@ def make_app(databases: Any, compiled_templates: Any, tmp_path: Path) -> Iterato
             "testing": True,
             "pages_seconds": 0,  # tests change things behind the application's back
         }
-        app = create_app(**{**standard, **settings})
+        app = create_app(**{**standard, **shared, **settings})
         app.test_client_class = Visitor
         app.jinja_env.bytecode_cache = compiled_templates
         made.append(app)

@@ -1,0 +1,36 @@
+"""The suite as on several machines: `--grown` gives every application Redis, a bucket and search in PostgreSQL.
+
+    python -m pytest --database=postgresql --grown tests/contributions tests/media tests/members tests/search …
+
+What looks at files of one machine is left out: see BY_FOLDER.
+"""
+
+from pathlib import Path
+
+from tests.media.bucket import Server
+from tests.redis_server import RedisServer
+
+BY_FOLDER = ("tests/search/test_whoosh_index.py", "tests/search/test_crashes.py")
+"""Tests of what a site of several machines does not have."""
+
+
+class Grown:
+    """The services of one test process, started when first asked for."""
+
+    def __init__(self) -> None:
+        self.redis, self.buckets = RedisServer(), Server()
+
+    def settings(self) -> dict[str, object]:
+        """For one test: a Redis that holds nothing and a new, empty bucket."""
+        self.redis.client().flushall()
+        return {"redis_url": self.redis.url, "storage_url": self.buckets.bucket(), "search": "postgresql"}
+
+    def stop(self) -> None:
+        """End the services."""
+        self.redis.stop()
+        self.buckets.stop()
+
+
+def is_by_folder(path: Path) -> bool:
+    """Whether the tests in this file look at files of one machine."""
+    return path.as_posix().endswith(BY_FOLDER)
