@@ -13,8 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 HOUSE = ROOT / "portal"
 
 FLOORS = [
-    {"config", "clock", "db", "text", "access", "activity", "worker", "web", "forms", "site", "logs", "csv_files",
-     "narrowing", "plots", "fragments", "templating", "watching", "pages", "redis_client", "waking", "writers", "sqlite", "trouble", "leases", "alone"},
+    {
+        "config", "known_settings", "clock", "logs", "db", "sqlite", "writers", "trouble", "text", "access", "activity",
+        "leases", "alone", "worker", "waking", "redis_client", "web", "forms", "fragments", "templating", "site",
+        "csv_files", "narrowing", "plots", "watching", "pages",
+    },
     {"members", "contributions", "errors"},
     {"media"},
     {"forum", "blog", "stories"},
