@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import activity, clock, trouble
+from portal import activity, clock, redis_client, trouble
 from portal.backups import queries as backups
 from portal.config import settings
 from portal.db import db
@@ -42,6 +42,7 @@ def examine() -> list[Finding]:
         "settings": _settings,
         "database": _database,
         "disks": _disks,
+        "redis": _redis,
         "errands": _errands,
         "search": _search,
         "storage": _storage,
@@ -137,6 +138,14 @@ def _search() -> tuple[bool, str]:
     if behind is not None and behind > LATE:
         return False, f"{search.state()}: is a worker running?"
     return True, f"the index agrees with the tables: {search.state()}"
+
+
+def _redis() -> tuple[bool, str]:
+    if redis_client.redis_of() is None:
+        return True, "not set: limits, cached pages and wake-ups are this machine's own"
+    if redis_client.ask(lambda client: bool(client.ping()), False, insist=True):
+        return True, "it answers"
+    return False, "it does not answer: each process counts limits for itself, and workers look twice a second."
 
 
 def _storage() -> tuple[bool, str]:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from portal import redis_client, waking
 from portal.alone import alone
+from portal.doctor import examine
 from portal.members import throttle
 from portal.worker import Chore, work
 from tests import builders
@@ -179,6 +180,12 @@ def test_a_redis_that_takes_calls_and_never_answers_holds_nobody_up(make_app):
             assert time.monotonic() - started < 4
 
 
+def test_the_doctor_says_whether_redis_answers(make_app, machine):
+    for app, well in ((machine, True), (make_app(redis_url="redis://127.0.0.1:1/0"), False), (make_app(), True)):
+        with app.app_context():
+            assert [finding.ok for finding in examine() if finding.what == "redis"] == [well]
+
+
 # limits
 
 
@@ -228,6 +235,7 @@ HOLD = """
 import sys, time
 from portal import create_app
 from portal.alone import alone
+from portal.doctor import examine
 from pathlib import Path
 app = create_app(database_url=sys.argv[1], data_dir=Path(sys.argv[2]), secret_key=sys.argv[3])
 with app.app_context(), alone("dying") as ours:
