@@ -39,7 +39,11 @@ lint: $(DEV) ## lint and types alone
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 
-bench: $(DEV) ## what each page costs on a community of 100,000 posts (made the first time: minutes)
+bench: $(DEV) ## the portal beside nginx, an empty page and FlaskBB, on 100,000 posts (ten minutes; more the first time)
+	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq wrk >/dev/null 2>&1; } || true
+	@$(PY) -m tests.bench.side_by_side
+
+bench-pages: $(DEV) ## what each page costs: queries, milliseconds, bytes
 	@$(PY) -m tests.bench.pages
 
 bench-data: $(DEV) ## fill an empty database with a generated community, to measure on

@@ -1,9 +1,8 @@
-"""FlaskBB from the package index, in a virtual environment of its own, with the same community: the same words by the same people."""
+"""FlaskBB from the package index, in an environment of its own, with the same community: its words by its people."""
 
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +46,8 @@ class Elsewhere:
 
 
 ELSEWHERE = {
-    "FlaskBB": Elsewhere(28.6, 29), "Misago": Elsewhere(26, 58), "Spirit": Elsewhere(83, 29), "NodeBB": Elsewhere(92, 20)
+    "FlaskBB": Elsewhere(28.6, 29), "Misago": Elsewhere(26, 58), "Spirit": Elsewhere(83, 29),
+    "NodeBB": Elsewhere(92, 20),
 }  # fmt: skip
 """Measured earlier on a machine of two cores with as large a community, over 8 connections; not in this run."""
 
@@ -67,8 +67,8 @@ def flaskbb(place: Path, ours: Path, topic: int, say: Callable[[str], None]) -> 
         say("FlaskBB gets the same community …")
         database.unlink(missing_ok=True)
         _run(
-            [str(python.parent / "flaskbb"), "--config", str(place / "flaskbb.cfg"), "--instance", str(place), "install",
-             "-f", "-u", "administrator", "-e", "administrator@example.org", "-p", "not a secret here"]
+            [str(python.parent / "flaskbb"), "--config", str(place / "flaskbb.cfg"), "--instance", str(place),
+             "install", "-f", "-u", "administrator", "-e", "administrator@example.org", "-p", "not a secret here"]
         )  # fmt: skip
         fill(database, ours)
         (place / "filled").touch()
@@ -97,8 +97,9 @@ def _installed(venv: Path, say: Callable[[str], None]) -> Path:
 
 def _works(name: str) -> str | None:
     """A Python that is really there, with what a virtual environment needs."""
-    candidates = [shutil.which(name), *map(str, Path.home().glob(f".pyenv/versions/{name.removeprefix('python')}.*/bin/python"))]
-    for found in filter(None, candidates):
+    number = name.removeprefix("python")
+    apart = map(str, Path.home().glob(f".pyenv/versions/{number}.*/bin/python"))
+    for found in filter(None, (shutil.which(name), *apart)):
         if subprocess.run([found, "-c", "import ensurepip, venv"], capture_output=True).returncode == 0:
             return found
     return None
@@ -122,17 +123,21 @@ def fill(theirs: Path, ours: Path) -> None:
         db.execute(f"DELETE FROM {table}")
     (group,) = db.execute("SELECT id FROM groups WHERE lower(name) = 'member'").fetchone()
     db.executescript(f"""
-        INSERT INTO users (id, username, email, password, date_joined, login_attempts, activated, post_count, primary_group_id)
-            SELECT id + 10, username, id || '@example.org', '-', joined_at, 0, 1, published_count, {group} FROM p.member;
+        INSERT INTO users (id, username, email, password, date_joined, login_attempts, activated, post_count,
+                           primary_group_id)
+            SELECT id + 10, username, id || '@example.org', '-', joined_at, 0, 1, published_count, {group}
+            FROM p.member;
         INSERT INTO categories (id, title, position) VALUES (1, 'All', 1);
-        INSERT INTO forums (id, category_id, title, description, position, locked, show_moderators, post_count, topic_count)
+        INSERT INTO forums (id, category_id, title, description, position, locked, show_moderators, post_count,
+                            topic_count)
             SELECT id, 1, name, description, id, 0, 0, 0, 0 FROM p.board;
         INSERT INTO forumgroups (group_id, forum_id) SELECT g.id, f.id FROM groups g, forums f;
-        INSERT INTO topics (id, forum_id, title, user_id, username, date_created, last_updated, locked, important, views,
-                            post_count, hidden)
+        INSERT INTO topics (id, forum_id, title, user_id, username, date_created, last_updated, locked, important,
+                            views, post_count, hidden)
             SELECT c.id, c.board_id, c.title, m.id + 10, m.username, c.published_at, c.last_activity_at, 0, 0,
                    c.view_count, c.reply_count + 1, 0
-            FROM p.contribution c JOIN p.member m ON m.id = c.author_id WHERE c.kind = 'topic' AND c.state = 'published';
+            FROM p.contribution c JOIN p.member m ON m.id = c.author_id
+            WHERE c.kind = 'topic' AND c.state = 'published';
         INSERT INTO posts (id, topic_id, user_id, username, content, date_created, hidden)
             SELECT c.id, coalesce(c.parent_id, c.id), m.id + 10, m.username, c.source, c.published_at, 0
             FROM p.contribution c JOIN p.member m ON m.id = c.author_id
@@ -148,5 +153,3 @@ def fill(theirs: Path, ours: Path) -> None:
     """)
     db.commit()
     db.close()
-
-

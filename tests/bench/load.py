@@ -16,7 +16,7 @@ _IN_MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 @dataclass(frozen=True)
 class Load:
-    """Requests a second, milliseconds at the 50th and 99th percentile, and answers that were not 2xx or 3xx or never came."""
+    """Requests a second, milliseconds at two percentiles, and how many answers were not 2xx or 3xx or never came."""
 
     a_second: float
     p50: float
@@ -26,7 +26,7 @@ class Load:
 
 def program() -> str:
     """What makes the load here."""
-    return "wrk" if shutil.which("wrk") else "a client in Python, which is slower than some of what it measures (no wrk)"
+    return "wrk" if shutil.which("wrk") else "a client in Python (no wrk here), slower than some of what it measures"
 
 
 def load(url: str, connections: int, seconds: float, headers: Mapping[str, str] | None = None) -> Load:

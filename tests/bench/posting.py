@@ -1,4 +1,4 @@
-"""Replies as members post them: signed in, with the form's token, over a connection kept open; and how long each waits."""
+"""Replies as members post them: signed in, with the form's token, over a connection kept open; how long each waits."""
 
 import http.client
 import re
@@ -9,7 +9,7 @@ from threading import Thread
 from urllib.parse import urlencode
 
 from tests.bench.load import AS_BROWSERS_ASK, Load
-from tests.bench.words import SENTENCES, FAMILIES, PLACES, QUALITIES, THINGS, DOINGS
+from tests.bench.words import DOINGS, FAMILIES, PLACES, QUALITIES, SENTENCES, THINGS
 from tests.system.browser import Browser
 
 AT_MOST = 3000
@@ -32,7 +32,7 @@ def sign_in(port: int, login: str, password: str) -> Member:
 
 
 def post(port: int, members: list[Member], topics: list[int], seconds: float) -> Load:
-    """Each member posts replies, one after the other, for so many seconds, all at once and each in a topic of their own."""
+    """Each member posts replies, one after the other, for so many seconds, all at once, each in their own topic."""
     times: list[float] = []
     failed: list[int] = []
     end = time.perf_counter() + seconds

@@ -54,20 +54,24 @@ def print_table(run: Run) -> None:
     print(f"\n{'':<46}{'conn.':>6}{'a second':>10}{'p50 ms':>9}{'p99 ms':>9}{'kB':>7}"
           f"{'% nginx':>9}{'% bare':>8}{'1/empty':>9}{'× FlaskBB':>11}{'failed':>8}")  # fmt: skip
     for (mode, page, connections), one in run.found.items():
-        same = run.a_second("FlaskBB", page, connections) or (theirs.get(page) if connections == AT else None)
+        flaskbb = run.a_second("FlaskBB", page, connections) or (theirs.get(page) if connections == AT else None)
+        same = one.a_second / flaskbb if flaskbb else None
         rates = [run.a_second(other, connections=connections) for other in (NGINX, BARE, EMPTY)]
         nginx, bare, empty = (one.a_second / rate if rate else None for rate in rates)
-        posted = page == "reply posted"
         print(
             f"{f'{page}, {mode}':<46}{connections:>6}{one.a_second:>10,.0f}{one.p50:>9.2f}{one.p99:>9.2f}"
-            f"{_size(run.sizes[mode, page]):>7}{_percent(None if posted else nginx):>9}{_percent(None if posted else bare):>8}"
-            f"{_part(None if posted else empty):>9}{f'{one.a_second / same:.1f}' if same and not posted else '':>11}"
-            f"{one.failed or '':>8}"
+            f"{_size(run.sizes[mode, page]):>7}"
+            + (
+                " " * 37
+                if page == "reply posted"
+                else f"{_percent(nginx):>9}{_percent(bare):>8}{_part(empty):>9}{_times(same):>11}"
+            )
+            + f"{one.failed or '':>8}"
         )
-    print(f"\nStart to the first answer: {run.start_of_health:.2f} s for /healthz, {run.start:.2f} s for the front page.")
+    print(f"\nStart to the first answer: /healthz {run.start_of_health:.2f} s, front page {run.start:.2f} s.")
     print(
-        f"Memory of two web processes, worker and what holds them together (PSS): {run.memory_median:.0f} MB in the middle "
-        f"of the load, {run.memory_highest:.0f} at its highest, {run.memory_after:.0f} after it; "
+        f"Memory of two web processes, worker and what holds them together (PSS): {run.memory_median:.0f} MB under "
+        f"load (median), {run.memory_highest:.0f} at its highest, {run.memory_after:.0f} after it; up to "
         f"{run.memory_of_chores:.0f} while the worker did what it does once a day."
     )
     if run.memory_of_flaskbb:
@@ -83,6 +87,10 @@ def _size(size: int) -> str:
     return f"{size / 1000:.1f}" if size else ""
 
 
+def _times(share: float | None) -> str:
+    return "" if share is None else f"{share:.1f}"
+
+
 def _percent(share: float | None) -> str:
     return "" if share is None else f"{share * 100:.1f}"
 
@@ -93,9 +101,7 @@ def _part(share: float | None) -> str:
 
 def print_targets(run: Run) -> None:
     """Each target, what was measured, and whether it is met."""
-    cached, uncached, signed_in = map(
-        run.a_second, ("anonymous, cached", "anonymous, not cached", "signed in")
-    )
+    cached, uncached, signed_in = map(run.a_second, ("anonymous, cached", "anonymous, not cached", "signed in"))
     nginx, bare, empty = run.a_second(NGINX), run.a_second(BARE), run.a_second(EMPTY)
     flaskbb, where = run.flaskbb
     of_nginx = cached / nginx if cached and nginx else 0

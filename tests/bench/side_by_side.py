@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from tests.bench import flaskbb, limits, posting, site
-from tests.bench.load import Load, fetch, load, median_of, program
+from tests.bench.load import fetch, load, median_of, program
 from tests.bench.report import Run, print_table, print_targets
 from tests.bench.served import Served
 from tests.databases import ROOT
@@ -103,7 +103,7 @@ def settled(server: Served, run: Run) -> None:
 
 
 def the_portal(run: Run, place: Path, say: Callable[[str], None]) -> tuple[site.Targets, bytes]:
-    """Cached, signed in, posting; then without the cache. Returns what was looked at, and the topic page as it travels."""
+    """Cached, signed in, posting; then without the cache. Returns what was looked at, and the topic page's bytes."""
     here = site.targets(place)
     with site.portal(place, kept_pages=True) as server:
         say("the portal settles …")

@@ -35,7 +35,8 @@ def data(named: Path | None, say: Callable[[str], None]) -> Path:
     if not _members(place / "portal.sqlite3"):
         say(f"Inventing the community in {place}; this takes some minutes …")
         subprocess.run([sys.executable, "-m", "tests.bench.data"], cwd=ROOT, env=environment, check=True)
-    subprocess.run([sys.executable, "-m", "portal", "migrate"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    migrate = [sys.executable, "-m", "portal", "migrate"]
+    subprocess.run(migrate, cwd=ROOT, env=environment, check=True, capture_output=True)
     return place
 
 
@@ -74,11 +75,12 @@ def a_copy(of: Path, to: Path) -> Path:
 def targets(place: Path) -> Targets:
     """The same ones in every run on the same data."""
     with sqlite3.connect(place / "portal.sqlite3") as db:
+
         def one(sql: str) -> tuple[object, ...]:
             return tuple(db.execute(sql).fetchone())
 
         published = "kind = 'topic' AND state = 'published'"
-        topic, = one(f"SELECT id FROM contribution WHERE {published} AND reply_count = 19 ORDER BY id LIMIT 1")
+        (topic,) = one(f"SELECT id FROM contribution WHERE {published} AND reply_count = 19 ORDER BY id LIMIT 1")
         busiest, last = one(
             f"SELECT id, last_position FROM contribution WHERE {published} ORDER BY reply_count DESC, id LIMIT 1"
         )

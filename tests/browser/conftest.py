@@ -86,14 +86,19 @@ def few_pictures(motifs: Any, progress: Any) -> dict[Any, Prepared]:
     return {motif: drawn[getattr(motif, "shape", "square")] for motif in motifs}
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The browser itself, started once."""
+def find_chromium() -> str:
+    """Where the browser is; without one the test fails."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         pytest.fail("There is no Chromium here; `make test` installs it or says how.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser itself, started once."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser
         browser.close()
 

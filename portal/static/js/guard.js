@@ -1,7 +1,8 @@
-// Warns before a half-written form is left.
+// Warns before a half-written form is left; while nothing is typed, nobody listens.
 export default function guard(form) {
-  let changed = true;
-  form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { changed = false; });
-  addEventListener("beforeunload", (event) => { if (changed && form.isConnected) event.preventDefault(); });
+  const warn = (event) => { if (form.isConnected) event.preventDefault(); };
+  const changed = () => addEventListener("beforeunload", warn);
+  form.addEventListener("input", changed);
+  for (const end of ["submit", "reset"]) form.addEventListener(end, () => removeEventListener("beforeunload", warn));
+  changed();
 }

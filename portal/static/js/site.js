@@ -11,6 +11,7 @@ if (theme) root.dataset.theme = theme;
 
 // behaviour: the events that wake it.
 const wakes = {
+  ahead: "pointerover touchstart focusin",
   back: "click",
   composer: "focusin pointerover dragenter",
   confirm: "submit",
@@ -38,6 +39,7 @@ const held = {
   viewer: (event) => event.target.closest("[data-viewer]") && !(event.ctrlKey || event.metaKey || event.shiftKey),
 };
 const suits = {
+  ahead: (event) => event.target.closest?.("a[href]"),
   quote: (event) => document.querySelector(".composer-text") && (event.type === "click" || String(getSelection()).trim()),
 };
 
@@ -70,8 +72,18 @@ for (const type of new Set(Object.values(wakes).join(" ").match(/\w+/g)))
     if (wakes[name]?.split(" ").includes(type)) wake(element, name, event);
   }), true);
 
+// A page that comes back as it was left is somebody's: it is made anew if they have signed out, or somebody else in.
+let who;
+addEventListener("pageshow", (event) => {
+  if (!event.persisted || memory.get("who") === who) return;
+  root.hidden = true;
+  location.reload();
+});
+
 // What was typed and not sent is shown at once; words of time change after a minute.
 function ready() {
+  who = document.querySelector(".menu-who span")?.textContent ?? null;
+  memory.set("who", who);
   for (const element of document.querySelectorAll("[data-draft-key]"))
     if (memory.get(`draft:${element.dataset.draftKey}`)) wake(element, "draft");
   // Pictures are pasted anywhere on the page; the queue marks what its keys act on, and its offers run out; an address
