@@ -14,6 +14,7 @@ from portal.db import db
 from portal.errors import wants_json
 from portal.members import origins, passwords, queries, throttle
 from portal.members.models import Member
+from portal.members.signing import SessionCookies
 from portal.pages.forgetting import unseen
 from portal.web import after_reading
 
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=secure,
     )
+    app.session_interface = SessionCookies()
     throttle.init_app(app)
     login_manager.anonymous_user = Visitor
     login_manager.session_protection = None  # phones change networks; the epoch and the cookie's flags protect

@@ -24,6 +24,8 @@ PREVIEWS_A_MINUTE = 20
 """Texts of one member that are shown as they will look: each is a whole rendering, and nobody reads faster."""
 
 
+CLOCKS_DIFFER = 60
+"""Seconds by which the clocks of several machines may differ."""
 UNKNOWN = "unknown"
 """Where the network tells no address."""
 
@@ -125,7 +127,11 @@ def _seconds_to_wait(counts: MovingWindowRateLimiter, limit: RateLimitItem, *key
     """Count one more; 0 if that is within the limit, else after how many seconds the next may be."""
     if counts.hit(limit, *key):
         return 0
-    return max(1, int(counts.get_window_stats(limit, *key).reset_time - time.time()) + 1)
+    wait = counts.get_window_stats(limit, *key).reset_time - time.time()
+    if wait > limit.get_expiry() + CLOCKS_DIFFER:  # counted before the clock went back: nobody waits for that
+        counts.clear(limit, *key)
+        return 0
+    return max(1, int(wait) + 1)
 
 
 def _asked(do: Callable[[MovingWindowRateLimiter], T]) -> T:

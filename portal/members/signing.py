@@ -1,0 +1,31 @@
+"""Signatures with a time that outlive a clock that goes back: what was signed "in the future" is as good as new."""
+
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+
+
+class Signer(TimestampSigner):
+    """Says that a signature is too old, never too new: only we can have made it, before the clock was set."""
+
+    def unsign(self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False) -> Any:
+        """As TimestampSigner; raises BadSignature, and SignatureExpired for what is too old."""
+        try:
+            return super().unsign(signed_value, max_age, return_timestamp)  # type: ignore[call-overload]
+        except SignatureExpired as expired:
+            if expired.date_signed is None or expired.date_signed.timestamp() <= self.get_timestamp():
+                raise
+            return super().unsign(signed_value, None, return_timestamp)  # type: ignore[call-overload]
+
+
+class SessionCookies(SecureCookieSessionInterface):
+    """Flask's session cookies, with such signatures."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """As Flask makes it."""
+        made = super().get_signing_serializer(app)
+        if made is not None:
+            made.signer = Signer
+        return made
