@@ -165,7 +165,7 @@ class Engine(Protocol):
         """One sentence on the state of the index; raises SearchUnavailable if it needs rebuilding."""
 
     def outdated(self) -> bool:
-        """Whether the index still works but wants rebuilding: the site's language has changed."""
+        """Whether the index still works but wants rebuilding: for the site's language, or for what can't be read."""
 
     def tidy(self) -> None:
         """Put the index in good shape in a quiet moment; a change meanwhile waits."""

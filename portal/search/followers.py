@@ -107,11 +107,11 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
 
 
 def tend_index() -> None:
-    """The worker's chore: build the index if none can be used or the language changed; tidy it if nothing waits."""
+    """The worker's chore: build the index if it is missing, damaged or in another language; tidy it if nothing waits."""
     engine = the_engine()
     try:
         engine.check()
-        wanting = "The search index is in another language." if engine.outdated() else ""
+        wanting = "The search index is in another language, or damaged." if engine.outdated() else ""
     except SearchUnavailable as reason:
         wanting = str(reason)
     try:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from whoosh import index
-from whoosh.index import LockError
 
 from portal import clock
+from portal.search import whoosh_doubts as doubts
 from portal.search import whoosh_vocabulary as vocabulary
 from portal.search.engine import EVERYTHING, Filters, Hit, Results, SearchUnavailable, Sort
 from portal.search.query_language import Query
@@ -39,7 +39,7 @@ SECONDS = 0.3
 TURN_SECONDS = 5.0
 """Time a search waits for its turn in this process."""
 COMPLETIONS = 16
-"""Words that a half-typed one is taken for at most."""
+"""Words a half-typed one is taken for at most."""
 QUIET_MERGE = 20_000
 """Documents that are merged at once in a quiet moment: some ten seconds, in which changes wait."""
 
@@ -135,12 +135,12 @@ class WhooshEngine:
 
     def check(self) -> str:
         """Opens the index and reads from it."""
-        documents, segments = self._with_view(lambda view: (view.documents, len(view.parts)))
-        return f"{documents:,} documents in {segments} {'segment' if segments == 1 else 'segments'}"
+        documents, parts = self._with_view(lambda view: (view.documents, len(view.parts)))
+        return f"{documents:,} documents in {parts} {'segment' if parts == 1 else 'segments'}"
 
     def outdated(self) -> bool:
-        """Whether it was made in another language than the site's is now."""
-        return self._language() != self._words().language
+        """Whether it was made in another language than the site's is now, or can't be read somewhere."""
+        return self._language() != self._words().language or doubts.is_damaged(self._folder / self._current())
 
     def tidy(self) -> None:
         """Merge small segments; a tenth of the index at once, where that is more."""
@@ -240,15 +240,14 @@ class WhooshEngine:
 
     @contextlib.contextmanager
     def _given_up_if_damaged(self, name: str) -> Iterator[None]:
-        """A full disk or a lock passes; what Whoosh itself can't make sense of does not."""
+        """A full disk passes; what Whoosh itself can't make sense of does not."""
         try:
             yield
-        except (OSError, LockError) as error:
+        except OSError as error:
             raise SearchUnavailable(f"The search index can't be written: {error}.") from error
         except Exception as error:
-            current = self._folder / "current"
             with contextlib.suppress(OSError):
-                if current.read_text() == name:
+                if (current := self._folder / "current").read_text() == name:
                     current.unlink()
             raise self._damaged(error) from error
 
@@ -263,6 +262,7 @@ class WhooshEngine:
                     except Exception as error:  # a merge may have taken a file away while it was being opened
                         self._close()
                         if not tries_left:
+                            doubts.doubt(self._folder / name)
                             raise self._damaged(error) from error
         except TooLong as error:
             raise SearchUnavailable("Too many searches at once.") from error
@@ -274,9 +274,9 @@ class WhooshEngine:
         return self._open.view()
 
     def _close(self) -> None:
-        if self._open is not None:
-            self._open.close()
-        self._open = None
+        opened, self._open = self._open, None
+        if opened is not None:
+            opened.close()
 
     def _damaged(self, error: Exception) -> SearchUnavailable:
         log.error("the search index can't be used: %s: %s", type(error).__name__, error)

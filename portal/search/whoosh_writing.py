@@ -10,6 +10,7 @@ from whoosh.analysis import IDAnalyzer
 from whoosh.columns import NumericColumn, VarBytesColumn
 from whoosh.fields import COLUMN, ID, FieldType, Schema
 from whoosh.formats import Existence, Positions
+from whoosh.index import TOC, clean_files
 from whoosh.reading import SegmentReader
 
 from portal.search.engine import Document
@@ -86,7 +87,7 @@ class Change:
     def __init__(self, opened: Any, language: str, fresh: bool = False) -> None:
         self._opened, self._language, self._fresh = opened, language, fresh
         self._added = 0
-        self._writer = opened.writer(limitmb=128)
+        self._writer = self._begun()
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add or replace."""
@@ -98,7 +99,7 @@ class Change:
         self._added += len(documents)
         if self._fresh and self._added >= PORTION:
             self._writer.commit(merge=False)
-            self._writer, self._added = self._opened.writer(limitmb=128), 0
+            self._writer, self._added = self._begun(), 0
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take out."""
@@ -107,15 +108,29 @@ class Change:
 
     def commit(self, most: int = AT_ONCE) -> None:
         """Let it take effect; small segments are merged in passing, so that few stay."""
-        if self._fresh:
-            self._writer.commit(merge=False)
-        else:
-            self._writer.commit(mergetype=lambda writer, segments: _merge(writer, segments, most))
+        try:
+            if self._fresh:
+                self._writer.commit(merge=False)
+            else:
+                self._writer.commit(mergetype=lambda writer, segments: _merge(writer, segments, most))
+        except BaseException:
+            self.cancel()
+            raise
 
     def cancel(self) -> None:
-        """Undo it."""
+        """Undo it. What was half written goes: on a full disk it would take the room that trying again needs."""
         with contextlib.suppress(Exception):
             self._writer.cancel()
+        with contextlib.suppress(Exception):
+            self._writer._tempstorage.destroy()
+        with contextlib.suppress(Exception):
+            storage, name = self._opened.storage, self._opened.indexname
+            toc = TOC.read(storage, name)
+            clean_files(storage, name, toc.generation, toc.segments)
+
+    def _begun(self) -> Any:
+        # Without Whoosh's own lock: the caller holds ours, and Whoosh's would be kept by a writer that failed.
+        return self._opened.writer(limitmb=128, _lk=False)
 
 
 def to_merge(sizes: Sequence[int], most: int) -> int:
