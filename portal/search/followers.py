@@ -107,7 +107,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
 
 
 def tend_index() -> None:
-    """The worker's chore: build the index if it is missing, damaged or in another language; tidy it if nothing waits."""
+    """The worker's chore: build the index if missing, damaged or in another language; tidy it if nothing waits."""
     engine = the_engine()
     try:
         engine.check()
