@@ -1,7 +1,7 @@
 # Everything a person runs. Needs Python 3.11, 3.12 or 3.13 and make; the rest goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test trial check lint lock bench bench-data bench-search bench-score bench-pictures bench-queue bench-spam python
+.PHONY: help run test trial check lint lock bench bench-data bench-search bench-score bench-pictures bench-queue bench-spam storm python
 
 # The first Python that fits; PYTHON=… on the command line wins.
 FITS   := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -64,6 +64,9 @@ bench-queue: $(DEV) ## what the moderators' queue costs with 100,000 decided and
 
 bench-spam: $(DEV) ## how much spam the learned score finds, and what it holds for nothing
 	@$(PY) -m tests.bench.spam
+
+storm: $(DEV) ## an hour of a busy community in ten minutes, with faults; nothing may be lost (MINUTES, DATABASE, SEED)
+	@$(PY) -m tests.bench.storm --minutes $(or $(MINUTES),10) --database $(or $(DATABASE),sqlite) --seed $(or $(SEED),1)
 
 lock: python ## make the locks anew from requirements.in and requirements-dev.in
 	@sh tests/system/lock.sh $(PYTHON)

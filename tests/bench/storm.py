@@ -1,4 +1,4 @@
-"""An hour of a busy small community in ten minutes, with faults; `make storm`, `python -m tests.bench.storm --minutes 2`.
+"""An hour of a busy small community in ten minutes, with faults: `python -m tests.bench.storm --minutes 2`.
 
 Real processes on 127.0.0.1, real requests by some thirty people. In an hour they do what `hourly` of each sort in
 storm_people.py, storm_members.py and storm_staff.py says: together some 10,000 pages, 540 searches, 300 suggestions,
@@ -135,7 +135,7 @@ def _blow(
     ]
     for person in people:
         person.start()
-    for person in people:
+    for _ in people:
         if not storm.here.acquire(timeout=60):
             storm.record.fail("not everybody was let in within a minute")
             break

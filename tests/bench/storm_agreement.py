@@ -30,7 +30,7 @@ from tests.conftest import read_mail
 from tests.databases import ROOT
 
 CHANGES_BY_ITSELF = re.compile(r"<dt>Read</dt><dd>[^<]*</dd>|(?<=>)(?:just now|\d+ \w+ ago|a \w+ ago|an \w+ ago)(?=<)")
-"""How often a page was read, and how long ago something was: true when a page was made, which is a minute ago at most."""
+"""How often a page was read, and how long ago something was: true when it was made, a minute ago at most."""
 COUNTED = ("reply_count", "last_position", "accepted_count", "last_reply_by_id", "last_activity_at")
 
 
@@ -151,7 +151,7 @@ def kept_pages_are_fresh(site: Installation, journal: Journal) -> Iterator[str]:
         if kept != fresh:  # a minute may have passed in between: once more
             kept, fresh = _page(connection, path), _page(connection, path, {"Cookie": "portal_own=1"})
         if kept != fresh:
-            unlike = difflib.unified_diff(kept[1].splitlines(), fresh[1].splitlines(), "kept", "made anew", "", "", 0, "")
+            unlike = difflib.unified_diff(kept[1].splitlines(), fresh[1].splitlines(), n=0, lineterm="")
             yield f"{path} ({kept[0]}, {fresh[0]}): " + " ".join(line.strip()[:120] for line in list(unlike)[3:9])
     connection.close()
 

@@ -177,8 +177,8 @@ class Client:
             self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(header).items()})
         if response.will_close:
             self.hang_up()
-        textual = "text" in response.headers.get("Content-Type", "") or "xml" in response.headers.get("Content-Type", "")
-        text = data.decode("utf-8", "replace") if textual else ""
+        said_to_be = response.headers.get("Content-Type", "")
+        text = data.decode("utf-8", "replace") if "text" in said_to_be or "xml" in said_to_be else ""
         if found := TOKEN.search(text):
             self.token = found[1]
         parts = urlsplit(response.headers.get("Location", ""))

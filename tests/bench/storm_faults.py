@@ -1,4 +1,4 @@
-"""The faults of a storm: which, in which order and when, by the dice of its seed; each lasts until all is well again."""
+"""The faults of a storm: which, in which order and when, by its dice; each lasts until all is well again."""
 
 import os
 import shutil
@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.bench import words
 from tests.bench.storm_record import Record
 from tests.bench.storm_site import Installation, SmallDisk
 
@@ -166,26 +167,27 @@ class Faults:
             self._until_search_answers()
 
     def _until_search_answers(self) -> None:
-        """Search has to answer for some time on end, in every process."""
+        """Search has to answer to many words on end, in every process: damage may lie where few searches look."""
         end, good = time.monotonic() + SEARCH_MENDED_WITHIN, 0
-        while good < 8:
-            good = good + 1 if self._search_answers() else 0
+        while good < 2 * len(words.THINGS):
+            good = good + 1 if self._search_answers(words.THINGS[good % len(words.THINGS)]) else 0
             if time.monotonic() > end:
                 self.record.fail(f"search did not answer again within {SEARCH_MENDED_WITHIN:.0f} s")
                 return
             if self.over.is_set() and not good and time.monotonic() > end - SEARCH_MENDED_WITHIN / 3:
                 return
-            time.sleep(0.25)
+            time.sleep(0.02 if good else 0.3)
 
-    def _search_answers(self) -> bool:
+    def _search_answers(self, thing: str) -> bool:
+        asked = f"{self.site.url}/search?q={thing}"
         try:
-            with urllib.request.urlopen(f"{self.site.url}/search?q=brake+{self.dice.randrange(1000)}", timeout=20) as answer:
+            with urllib.request.urlopen(asked, timeout=20) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, ConnectionError, TimeoutError, OSError):
             return False
 
     def fill_the_disk(self) -> None:
-        """No byte is left for some seconds: whoever only reads notices nothing, and what was not kept is not acknowledged."""
+        """No byte is left for some seconds: what can't be kept is not acknowledged."""
         with self.record.fault(f"disk full for {FULL_SECONDS:.0f} s", "all"):
             filler = self.disk.fill()
             try:

@@ -110,7 +110,8 @@ class Journal:
             self.by_number.setdefault(number, item)
             if self.by_number[number] is not item:  # a moderator saw it before its author had the answer
                 seen = self.by_number[number]
-                item.possible, item.gone_since, item.disturbed = seen.possible or OPEN, seen.gone_since, time.monotonic()
+                item.possible, item.gone_since, item.was_away = seen.possible, seen.gone_since, seen.was_away
+                item.disturbed = time.monotonic()
                 self.items.remove(seen)
                 self.by_number[number] = item
         self.note("sent", kind=item.kind, number=number, key=item.key, author=item.author)
@@ -187,15 +188,18 @@ class Journal:
         `fresh` is False where the worker follows later: search shows words until they are indexed anew.
         """
         problems = []
+        asked = WORD.search(path)
         with self.lock:
             for word, version in dict.fromkeys(WORD.findall(text)):
                 item = self.by_word.get(word)
                 if item is None:
                     continue
+                if asked is not None and word == asked[1] and not _is_linked(item, text):
+                    continue  # the page says what was asked for
                 gone = [g.gone_since for g in (item, item.parent) if g is not None and g.gone_since is not None]
                 if any(since + INSTANT < began for since in gone):
-                    late = began - min(gone)
-                    problems.append(f"{item.kind} {item.number} ({word}) shows {late:.2f} s after it was taken from view")
+                    late = f"{began - min(gone):.2f} s after it was taken from view"
+                    problems.append(f"{item.kind} {item.number} ({word}) shows {late}")
                 replaced = item.replaced.get(int(version))
                 if fresh and replaced is not None and replaced + INSTANT < began:
                     problems.append(f"{item.kind} {item.number} shows version {version}, {began - replaced:.2f} s old")
@@ -213,14 +217,18 @@ class Journal:
     def matching(self, *kinds: str, state: str = "published", not_by: str = "", by: str = "") -> list[Item]:
         """Acknowledged items of these kinds that may be in this state, the newest of them."""
         with self.lock:
-            found = [
+            return [
                 item
                 for item in self.items[-400:]
                 if item.answered and item.word and item.kind in kinds and state in item.possible
                 and item.author != not_by and (not by or item.author == by) and item.author not in self.left
             ]  # fmt: skip
-        return found
 
     def close(self) -> None:
         """No more lines."""
         self._file.close()
+
+
+def _is_linked(item: Item, text: str) -> bool:
+    """Whether a page leads to it."""
+    return f"#reply-{item.number}\"" in text or f"/{item.kind}s/{item.number}" in text

@@ -184,7 +184,7 @@ class Member(Person):
 
     def mend_what_was_returned(self) -> None:
         """Change what a moderator sent back, and send it again."""
-        mine = [item for item in self.journal.matching("reply", "topic", state="returned", by=self.me)]
+        mine = self.journal.matching("reply", "topic", state="returned", by=self.me)
         self._edit(self.journal.choose(mine), again=True)
 
     def _edit(self, item: Item | None, *, again: bool = False) -> None:
@@ -214,8 +214,8 @@ class Member(Person):
         if item is not None and self.me not in item.reported:
             item.reported.add(self.me)
             self.journal.disturb(item, *(("hidden",) if len(item.reported) > 1 else ()))
-            self.client.post(f"/c/{item.number}/report", {"reason": "off_topic", "note": "Not about bicycles"}, "reported",
-                             due=GONE)  # fmt: skip
+            said = {"reason": "off_topic", "note": "Not about bicycles"}
+            self.client.post(f"/c/{item.number}/report", said, "reported", due=GONE)
 
     def remove_own(self) -> None:
         """Take something of one's own away for good."""

@@ -157,7 +157,7 @@ class Prospect(Person):
 
     def leave_early(self) -> None:
         """Ask for a page and hang up."""
-        self._raw(lambda line: line.sendall(b"GET /forum/ HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: a person\r\n\r\n"))
+        self._raw(lambda line: line.sendall(b"GET /forum/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"))
 
 
 class Rude(Person):
@@ -172,7 +172,8 @@ class Rude(Person):
         """Say that a megabyte comes, send some of it, hang up."""
         head = (
             "POST /pictures/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=edge\r\n"
-            "Content-Length: 1000000\r\n\r\n--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n"
+            "Content-Length: 1000000\r\n\r\n--edge\r\n"
+            'Content-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
         )
         self._raw(lambda line: line.sendall(head.encode() + b"\xff\xd8" * self.dice.randint(1, 20_000)))
 

@@ -65,7 +65,7 @@ def _as_left(item: Item, row: Contribution, journal: Journal) -> Iterator[str]:
         return
     stands = [item.texts[v] for v in item.texts if v >= item.sure]
     if row.source not in stands:
-        yield f"{what} does not say what was acknowledged: {row.source[:60]!r} instead of {item.texts[item.sure][:60]!r}"
+        yield f"{what} says {row.source[:60]!r} instead of {item.texts[item.sure][:60]!r}, as was acknowledged"
 
 
 def helped_as_said(journal: Journal) -> Iterator[str]:
@@ -105,7 +105,7 @@ def pictures_are_whole(journal: Journal) -> Iterator[str]:
     """Every picture that was acknowledged has its files and can be decoded; public ones are where readers load them,
     hidden ones are nowhere but in private."""
     store = storage()
-    public = {key for key in store.list("public/")}
+    public = set(store.list("public/"))
     named: set[str] = set()
     taken = {token: item for item in journal.items for token in item.pictures if item.answered}
     pictures = select(Picture).where(Picture.token.in_(taken)).options(

@@ -1,4 +1,4 @@
-"""What happened in the storm: requests by kind, faults and how long each lasted, and what went wrong though no fault explains it."""
+"""What happened in the storm: requests, faults and how long each lasted, and what no fault explains."""
 
 import itertools
 import threading
@@ -101,7 +101,8 @@ class Record:
 
     def told(self) -> Iterator[str]:
         """The account, line by line."""
-        yield f"{sum(self.answers.values()):,} requests in {self.clock():.0f} s; {sum(self.acts.values()):,} things done:"
+        done = sum(self.acts.values())
+        yield f"{sum(self.answers.values()):,} requests in {self.clock():.0f} s; {done:,} things done:"
         yield "  " + ", ".join(f"{n:,} {act}" for act, n in sorted(self.acts.items(), key=lambda pair: -pair[1]))
         for kind, took in sorted(self.seconds.items()):
             took.sort()

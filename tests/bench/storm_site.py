@@ -18,7 +18,9 @@ from typing import Any
 from tests.bench.storm_record import GRACE, Record
 from tests.live import Site
 
-ALWAYS_A_MISTAKE = re.compile(r"IntegrityError|TypeError|KeyError|AttributeError|AssertionError|NameError|DetachedInstance")
+ALWAYS_A_MISTAKE = re.compile(
+    r"IntegrityError|TypeError|KeyError|IndexError|AttributeError|AssertionError|NameError|DetachedInstance"
+)
 """What no fault excuses."""
 STARTS_AGAIN_AFTER = 0.3
 

@@ -28,6 +28,7 @@ REASON = {
     "remove": {"reason": "off_topic", "words": ""},
     "hide": {"reason": "off_topic", "words": ""},
 }
+SOME_STATE = frozenset({"pending", "published", "hidden", "removed", "returned"})
 TAKEN_BACK = "Taken back: everything is as it was."
 
 
@@ -85,14 +86,14 @@ class Moderator(Person):
             answer = self.client.post(f"/moderation/{item.number}/{act}", fields, "decided", due=(303, 403, 404))
             state, words_of_it = DONE[act]
             said = self._said() if answer.status == 303 else None
-            # What was offered to be taken back a moment ago may still stand there: a warning says that nothing was done.
+            # What was decided a moment ago may still stand there: a warning says that nothing was done.
             if said is not None and words_of_it in unescape(said.text) and "flash-warning" not in said.text:
                 self.journal.decided(item, state, asked, answer.ended)
                 self._look(item, state, media, answer)
                 if self.dice.random() < 0.1:
                     self._undo(item, said, before)
             else:
-                self.journal.undecided(item, before | frozenset({"pending", "published", "hidden", "removed", "returned"}))
+                self.journal.undecided(item, before | SOME_STATE)
                 self.record.did("decisions that came too late")
         finally:
             item.busy = False
@@ -123,7 +124,7 @@ class Moderator(Person):
         page = self._said() if answer.status == 303 else None
         if page is not None and TAKEN_BACK in page.text:
             self.record.did("decisions taken back")
-        self.journal.undecided(item, item.possible | before | frozenset({"pending", "published", "hidden", "returned"}))
+        self.journal.undecided(item, item.possible | before | SOME_STATE)
         self.journal.note("taken back", number=item.number)
 
     def _media_of(self, item: Item) -> list[str]:
