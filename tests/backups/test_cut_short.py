@@ -50,7 +50,7 @@ def killed_at(step: str, number: int, do: Callable[[Callable[[str, int, int], No
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
-def test_a_backup_killed_at_any_step_leaves_nothing_that_looks_whole(site, tmp_path: Path):
+def test_a_backup_killed_at_any_step_leaves_nothing_that_looks_whole(on_sqlite, site, tmp_path: Path):
     folder = tmp_path / "kept"
     file = folder / "portal-20261122T000000Z.tar.gz"
     for step, number in (("tables", 1), ("tables", 30), ("pictures", 1), ("checking", 1), ("proving", 20)):
@@ -109,10 +109,8 @@ def command(make_site, *words: str, **how) -> subprocess.Popen:
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_said_in_a_sentence_and_shown(request, make_site, tmp_path: Path):
+def test_a_full_disk_is_said_in_a_sentence_and_shown(on_sqlite, make_site, tmp_path: Path):
     """The limit on a file's size stands in for the disk: writing fails in the middle, as it would there."""
-    if request.config.option.database != "sqlite":
-        pytest.skip("tried with SQLite")
 
     def limit() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -132,7 +130,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_shown(request, make_site, tmp_pat
 
 
 @pytest.mark.slow
-def test_an_orderly_stop_cleans_up_and_a_kill_is_found_out_later(make_site, tmp_path: Path, clock):
+def test_an_orderly_stop_cleans_up_and_a_kill_is_found_out_later(on_sqlite, make_site, tmp_path: Path, clock):
     file = tmp_path / "kept" / "backup.tar.gz"
     for stop in (signal.SIGTERM, signal.SIGKILL):
         site = command(make_site, "backup", str(file))

@@ -23,10 +23,8 @@ _honest: list[bytes] = []
 
 
 @pytest.fixture
-def honest(request, app, tmp_path: Path) -> Path:
-    """What is refused is refused before a database is asked, so one of the two is enough."""
-    if request.config.option.database != "sqlite":
-        pytest.skip("tried with SQLite")
+def honest(on_sqlite, app, tmp_path: Path) -> Path:
+    """The archive, in this test's folder; what is refused is refused before the real database is asked."""
     file = tmp_path / "honest.tar.gz"
     if not _honest:
         with writing():

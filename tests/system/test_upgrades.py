@@ -165,9 +165,11 @@ LIVED_IN: dict[str, list[dict[str, Any]]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006"])
 def test_an_archive_of_every_released_state_comes_to_what_the_upgrade_comes_to(
-    old, make_app, tmp_path, revision: str
+    request, old, make_app, tmp_path, revision: str
 ) -> None:
     """Restored from the archive that version wrote, or upgraded in place and backed up by this one: the same."""
+    if request.config.option.database != "sqlite" and revision not in ("0001", "0005"):
+        pytest.skip("an archive is brought to our revision in SQLite in any case")
     app, add = old(revision)
     with app.app_context():
         known = set(sa.inspect(db.engine).get_table_names())
