@@ -48,7 +48,7 @@ def find(contribution_id: int, reader: Any, *options: Any, what: Any = Contribut
             joinedload(Contribution.board),
             joinedload(Contribution.product),
             joinedload(Contribution.parent).joinedload(Contribution.author),
-            joinedload(Contribution.tags),  # a handful at the most: cheaper than a query of their own
+            selectinload(Contribution.tags),  # joined, SQLite puts all tags of everything together first
             *options,
         )
     )

@@ -6,8 +6,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.contributions.models import Contribution
+from portal.contributions.rows import CONTRIBUTION
 from portal.db import db
-from portal.forum.models import Topic
+from portal.forum.rows import LISTED, TOPIC, ListedTopic, listed
 from portal.media.queries import with_pictures
 from portal.members.models import Member
 
@@ -26,16 +27,19 @@ def newest_photos() -> list[Contribution]:
     return list(db.session.scalars(query.limit(SHOWN_PHOTOS)))
 
 
-def open_questions() -> list[Contribution]:
-    """The latest questions that nothing has solved yet."""
-    query = (
-        _published("topic")
-        .join(Topic.__table__, Topic.__table__.c.id == Contribution.id)
-        .where(Contribution.accepted_count == 0, Topic.__table__.c.format == "question")
-        .order_by(Contribution.last_activity_at.desc())
-        .limit(SHOWN_QUESTIONS)
+_OPEN_QUESTIONS = (
+    LISTED.where(
+        CONTRIBUTION.c.kind == "topic", CONTRIBUTION.c.state == "published", CONTRIBUTION.c.accepted_count == 0,
+        TOPIC.c.format == "question",
     )
-    return list(db.session.scalars(query))
+    .order_by(CONTRIBUTION.c.last_activity_at.desc())
+    .limit(SHOWN_QUESTIONS)
+)  # fmt: skip
+
+
+def open_questions() -> list[ListedTopic]:
+    """The latest questions that nothing has solved yet."""
+    return listed(_OPEN_QUESTIONS)
 
 
 def _published(kind: str) -> Select[Any]:
