@@ -26,7 +26,7 @@ FLOORS = [
         "insights",
     },
     {
-        "reactions", "chores", "gauges", "admin", "profile", "importing", "demo", "cli", "backups", "backup", "doctor",
+        "reactions", "chores", "gauges", "admin", "profile", "importing", "demo", "cli", "backups", "doctor",
         "rebuilding", "models",
         "static_files", "starting", "__init__", "__main__",
     },

@@ -133,6 +133,7 @@ KINDS = (
     Kind("member to look after", "admin", lambda: url_for("admin.show_member", member_id=_own().author_id)),
     Kind("customer list", "admin", "/admin/customers"),
     Kind("words of search", "admin", "/admin/words"),
+    Kind("backups", "admin", "/admin/backups/"),
     # what customers show, and what they agreed to
     Kind("challenges", "visitor", "/photos/challenges/"),
     Kind("what one agreed to", "member", "/account/rights"),

@@ -2,6 +2,7 @@
 
 import os
 import time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,18 @@ def test_what_is_written_is_read_listed_and_taken_away(either: Storage) -> None:
         store.read("public/zz/zzz-640.webp")
     probe(store)
     assert len(list(store.list())) == 2
+
+
+def test_large_files_go_through_it_in_pieces(either: Storage, tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(os.urandom(6 << 20))
+    with (tmp_path / "large").open("rb") as file:
+        either.write("private/ab/abc/master.jpg", file)
+    either.write("private/ab/abc/small.jpg", BytesIO(b"small"))
+    with either.open("private/ab/abc/master.jpg") as found:
+        assert found.read(100) + found.read() == (tmp_path / "large").read_bytes()
+    assert either.read("private/ab/abc/small.jpg") == b"small"
+    with pytest.raises(FileNotFoundError):
+        either.open("private/ab/abc/none.jpg")
 
 
 def test_a_folder_left_empty_goes(store: FolderStorage) -> None:
