@@ -90,10 +90,10 @@ class Person:
         self.get("/forum/new")
         return self
 
-    def is_signed_in(self) -> bool:
-        """Whether the session is still valid."""
-        status, text = self.get("/account/")
-        return status == 200 and "/account/sign-out" in text
+    def out_of_session(self) -> str:
+        """What the page of one's own account was answered with if not as to somebody who is signed in; else nothing."""
+        status, location, text = self.ask("GET", "/account/")
+        return "" if status == 200 and "/account/sign-out" in text else f"{status} {location} {text[:200]}"
 
     def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, str, str]:
         """Status, Location and text. Raises NoAnswer."""
