@@ -30,10 +30,8 @@ class Permitted(NamedTuple):
 NOTHING = Permitted()
 
 
-def permitted(
-    contribution: Contribution, reader: Any, parent: Contribution | None = None, address: str = ""
-) -> Permitted:
-    """What `reader` may do with it. `parent` is what a reply replies to; `address` its own, where it is known.
+def permitted(contribution: Any, reader: Any, parent: Contribution | None = None, address: str = "") -> Permitted:
+    """What `reader` may do with it, whole or a row. `parent` is what a reply replies to; `address` its own, if known.
 
     The commands check again; this only keeps pages from offering what would be refused.
     """
@@ -66,7 +64,7 @@ def permitted(
     return Permitted(**urls)
 
 
-def may_edit(contribution: Contribution, reader: Any) -> bool:
+def may_edit(contribution: Any, reader: Any) -> bool:
     """Whether this reader may change the text now."""
     if not reader.is_authenticated:
         return False

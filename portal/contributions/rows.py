@@ -58,7 +58,7 @@ def select_replies(*conditions: ColumnElement[bool]) -> Select[Any]:
 
 def reply_row(row: Row[Any], board_id: int | None) -> ReplyRow:
     """The reply in one row of that; `board_id` is its parent's."""
-    return ReplyRow(*row[:_OWN], board_id, Person._make(row[_OWN:]))
+    return ReplyRow._make((*row[:_OWN], board_id, Person._make(row[_OWN:])))
 
 
 class _Root(NamedTuple):

@@ -124,7 +124,7 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
     page = _helpful_page(parent) if by_helpfulness else _page_by_number(parent, reader)
     solutions = _solutions(parent) if page.number == 1 and not by_helpfulness else []
     waiting = _waiting(parent, reader) if page.number == page.last and not by_helpfulness else []
-    shown_here = [c.id for c in (parent, *page.rows, *solutions)]
+    shown_here = [parent.id, *(reply.id for reply in (*page.rows, *solutions))]
     thanked = words_by(reader, shown_here) if reader.is_authenticated else {}
     read_to, following, typed = _own(parent, reader)
     form, restored, closed_because = _form(parent, reader, page.rows, typed)
@@ -274,7 +274,8 @@ def _form(
     form = ReplyForm(formdata=None)
     restored = drafts.put_back(form, typed)
     wanted = request.args.get("quote", "")
-    named = next((c for c in (parent, *rows) if str(c.id) == wanted and (c is parent or c.is_published)), None)
+    quotable: list[Any] = [parent, *rows]
+    named = next((c for c in quotable if str(c.id) == wanted and (c is parent or c.is_published)), None)
     if named is not None:
         quoted = db.session.get_one(Contribution, named.id)
         own = (form.source.data or "").rstrip()

@@ -20,6 +20,7 @@ from portal.contributions.thread import Shown, Thread
 from portal.fragments import fragments
 from portal.media.models import Picture
 from portal.members.models import Member
+from portal.members.traits import Person
 from portal.site import SiteRow, the_site
 
 CARD_WIDTH = 1200
@@ -42,7 +43,7 @@ def describe(contribution: Any, thread: Thread | None = None) -> Markup:
     replies = tuple(_as_all_see_it(thread.page.rows)) if thread and first_page else ()
     solutions = tuple(_as_all_see_it(thread.solutions)) if thread and first_page else ()
     if isinstance(contribution, tuple):  # a row, by which what is said of it can be kept
-        shown = contribution._replace(view_count=0)
+        shown: Any = contribution._replace(view_count=0)  # type: ignore[attr-defined]
         return fragments().of(_described, shown, the_site(), first_page, replies, solutions)
     return _described(contribution, the_site(), first_page, replies, solutions)
 
@@ -57,7 +58,7 @@ def _described(contribution: Any, site: SiteRow, first_page: bool, *replies: tup
     parts = [_cards(contribution, site, address, pictures)]
     if first_page:
         parts.insert(0, Markup('<link rel="canonical" href="{}">').format(address))
-        about = {"topic": _topic, "article": _article, "story": _story, "photo": _gallery}[contribution.kind]
+        about: Any = {"topic": _topic, "article": _article, "story": _story, "photo": _gallery}[contribution.kind]
         parts.append(as_data(about(contribution, site, address, pictures, *replies)))
     return Markup("\n").join(parts)
 
@@ -197,7 +198,7 @@ def _image(picture: Picture, contribution: Contribution) -> Node:
     }
 
 
-def _person(member: Member) -> Node:
+def _person(member: Member | Person) -> Node:
     page = None if member.erased_at else absolute(f"/members/{quote(member.username)}")
     return _filled({"@type": "Person", "name": member.display_name, "url": page})
 

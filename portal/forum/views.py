@@ -30,7 +30,7 @@ Answer = str | Response | tuple[str, int]
 def show_forum() -> str:
     """All boards, what is new in them, and which questions are open."""
     boards, newest, questions = queries.boards_today(), queries.newest_activity(8), queries.open_questions(6)
-    shown = [*newest, *questions, *(b.latest for b in boards)]
+    shown: list[Any] = [*newest, *questions, *(b.latest for b in boards)]
     return render_template(
         "forum/forum.html", boards=boards, newest=newest, questions=questions,
         unread=reading.unread_counts(current_user, shown),
@@ -50,9 +50,10 @@ def show_board(slug: str) -> str:
     pinned = queries.pinned_in(board) if every else []
     page = queries.topics_in(board, chosen, tag, len(pinned))
     pinned = pinned[: queries.PINNED_AT_MOST] if page.number == 1 else []
+    shown: list[Any] = [*pinned, *page.rows]
     return render_template(
         "forum/board.html", board=board, page=page, pinned=pinned, chosen=chosen, tag=tag, filters=queries.FILTERS,
-        unread=reading.unread_counts(current_user, [*pinned, *page.rows]),
+        unread=reading.unread_counts(current_user, shown),
     )  # fmt: skip
 
 
