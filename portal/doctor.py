@@ -21,6 +21,7 @@ from portal.media import cage
 from portal.media.storage import probe, storage
 from portal.notifications import mail
 from portal.search import followers as search
+from portal.sqlite import nothing_is_made
 
 LATE = timedelta(minutes=5)
 
@@ -60,7 +61,8 @@ def examine_database() -> Finding:
 
 def _look(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
     try:
-        ok, words = look()
+        with nothing_is_made():
+            ok, words = look()
     except Exception as error:  # whatever is wrong is the finding
         log.debug("doctor: %s", what, exc_info=True)
         ok, words = False, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"

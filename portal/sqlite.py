@@ -2,7 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,19 @@ PRAGMAS = (
 )
 AILING = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 """What a connection may keep seeing after it was mended: it is opened anew."""
+
+
+_nothing_is_made: ContextVar[bool] = ContextVar("portal_nothing_is_made", default=False)
+
+
+@contextmanager
+def nothing_is_made() -> Iterator[None]:
+    """A block in which no empty database is made where one is missing: it would stand in the way of the right one."""
+    token = _nothing_is_made.set(True)
+    try:
+        yield
+    finally:
+        _nothing_is_made.reset(token)
 
 
 class NotTheFile(sqlite3.OperationalError):
@@ -83,7 +98,7 @@ class File:
         try:
             found = os.stat(self.path)
         except FileNotFoundError:
-            if self._known is None:
+            if self._known is None and not _nothing_is_made.get():
                 return  # of a site that is just being made
             raise NotTheFile(f"the database file {self.path} is gone") from None
         if self._known is None and found.st_size:

@@ -50,8 +50,8 @@ AWAY = Trouble(
     "away", "it does not answer: start it, or look at PORTAL_DATABASE_URL; all goes on by itself.", retry_after=10
 )
 GONE = Trouble(
-    "gone", "its file is not where it was: put it back and everything goes on by itself, or `python -m portal migrate` "
-    "and `python -m portal restore` the last backup, then start again.",
+    "gone", "its file is not there: put it back and everything goes on by itself, or `python -m portal migrate` "
+    "makes a new one and `python -m portal restore` brings back the last backup; then start again.",
 )  # fmt: skip
 REPLACED = Trouble(
     "replaced", "another file is in its place: put the first one back, or stop the site, delete what SQLite keeps "

@@ -111,6 +111,7 @@ def test_a_sqlite_file_that_is_moved_away_takes_no_posts_with_it(site):
     status, _ = writer.post(f"/c/{site.topic}/reply", source="Where does this go?", submission_key="lost")
     assert (status, "Where does this go?" in writer.text) == (503, True)
     assert ready(site) == (503, {"status": "unavailable", "database": "gone"})
+    assert "PROBLEM database   its file is not there" in doctor(site)
     assert not site.file.exists(), "nobody makes an empty database where one is missing"
     away.rename(site.file)
     assert writer.post(f"/c/{site.topic}/reply", source="Here it goes.", submission_key="lost")[0] == 303
@@ -133,9 +134,9 @@ def test_a_sqlite_file_that_is_moved_away_takes_no_posts_with_it(site):
 
 @pytest.mark.parametrize("where", ["header", "pages"])
 def test_a_damaged_sqlite_file_is_said_to_be_damaged(site, where):
-    site.start(worker="none")
-    writer = signed_in(site)
-    site.stop()
+    with site.house():
+        db.session.remove()
+        db.engine.dispose()
     with site.file.open("r+b") as file:
         size = os.fstat(file.fileno()).st_size
         first = 0 if where == "header" else 4096
@@ -144,10 +145,10 @@ def test_a_damaged_sqlite_file_is_said_to_be_damaged(site, where):
     found = doctor(site)
     assert "PROBLEM database   it is damaged" in found, found
     assert "python -m portal restore" in found
-    with pytest.raises(RuntimeError, match="it is damaged"):
-        site.command("serve")
     assert "Traceback" not in found
-    assert writer
+    if where == "header":
+        with pytest.raises(RuntimeError, match="The database is not ready: it is damaged"):
+            site.command("serve")
 
 
 def test_damage_that_comes_while_the_site_runs_is_said(site):

@@ -1,7 +1,8 @@
-"""Fifty who write at the same instant: all get through, in something like the order they came; each post is one commit."""
+"""Fifty who write at the same instant: all get through, about as they came; each post is one commit."""
 
 import threading
 import time
+from copy import copy
 from statistics import median
 
 import pytest
@@ -13,21 +14,22 @@ from portal.writers import Line
 from tests import builders
 from tests.system.people import UNHURRIED, furnish, signed_in
 
-FIFTY = 50
+FIFTY, ROUNDS = 50, 2
 
 
 @pytest.mark.slow
 def test_fifty_at_once_wait_alike_and_none_fails(make_site):
     """Through a real server with two processes, beside a worker that writes too; whoever is answered writes again."""
     site = make_site(**UNHURRIED, web_processes=2, web_threads=8)
-    topic = furnish(site, writers=10)
+    topic = furnish(site, writers=5)
     site.start(worker="own")
-    people = [signed_in(site, f"writer{n % 10}") for n in range(FIFTY)]
+    some = [signed_in(site, f"writer{n}") for n in range(5)]
+    people = [copy(some[n % 5]) for n in range(FIFTY)]  # each at ten windows
     took, answers, gate = list[float](), list[int](), threading.Barrier(FIFTY)
 
     def write(n: int) -> None:
         gate.wait()
-        for k in range(3):
+        for k in range(ROUNDS):
             began = time.monotonic()
             status, _ = people[n].post(f"/c/{topic}/reply", source=f"Reply {k} of {n}.", submission_key=f"{n}-{k}")
             took.append(time.monotonic() - began)
@@ -38,11 +40,11 @@ def test_fifty_at_once_wait_alike_and_none_fails(make_site):
         thread.start()
     for thread in threads:
         thread.join(timeout=120)
-    assert answers == [303] * (3 * FIFTY)
+    assert answers == [303] * (ROUNDS * FIFTY)
     assert max(took) < 4 * median(took), "one waits while others pass"
     with site.house():
         positions = select(Contribution.position).where(Contribution.parent_id == topic)
-        assert sorted(db.session.scalars(positions)) == list(range(1, 3 * FIFTY + 1))
+        assert sorted(db.session.scalars(positions)) == list(range(1, ROUNDS * FIFTY + 1))
     assert "locked" not in site.log.read_text()
 
 

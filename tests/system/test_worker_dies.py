@@ -15,7 +15,7 @@ from tests.system.people import furnish, wait_until
 
 pytestmark = pytest.mark.slow
 
-STEPS = 60
+STEPS = 48
 
 
 def test_a_worker_killed_at_every_step_leaves_nothing_undone_and_nothing_twice(make_site):
