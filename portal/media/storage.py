@@ -10,7 +10,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -187,11 +187,13 @@ class BucketStorage:
 
     def open(self, key: str) -> IO[bytes]:
         """See Storage; it is fetched first, so that nobody holds a connection while working with the bytes."""
-        fetched: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
-        with self._asking():
-            for piece in self._verbs.get(self._store, _checked(key)).stream(min_chunk_size=1 << 20):
+        with self._asking(), ExitStack() as open_files:
+            answer = self._verbs.get(self._store, _checked(key))
+            fetched = open_files.enter_context(tempfile.TemporaryFile())
+            for piece in answer.stream(min_chunk_size=1 << 20):
                 fetched.write(bytes(piece))
-        fetched.seek(0)
+            fetched.seek(0)
+            open_files.pop_all()  # the caller closes it
         return fetched
 
     def delete(self, key: str) -> bool:

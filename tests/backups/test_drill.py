@@ -1,5 +1,6 @@
 """The restore drill: a site is lost and comes back from its archive alone, also on the other database and back."""
 
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,7 @@ def test_a_lost_site_comes_back_on_either_database(request, make_site, databases
     last.start()
     browser = Browser(last.port)
     assert "A bell that rings" in browser.get("/search?q=bell")[1]
-    assert browser.get(address)[0] == 200
+    with urllib.request.urlopen(last.url + address) as picture:
+        assert picture.read(3) == b"\xff\xd8\xff"
     status, _, complained = run(last, "restore", str(tmp_path / "0.tar.gz"), "--replace")
     assert (status, "stop the server and the workers first" in complained) == (1, True)
