@@ -10,7 +10,7 @@ from portal.contributions.models import Contribution
 from portal.db import db
 from portal.members.models import Member
 
-OF_A_STATE = frozenset({"published", "imported", "returned", "hidden", "restored", "removed"})
+OF_A_STATE = frozenset({"published", "imported", "returned", "hidden", "restored", "removed", "undone"})
 """Verbs after which a contribution, and with it the replies below, may have appeared or disappeared."""
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.access import public
+from portal.db import db
 from portal.members.throttle import may_suggest
 from portal.search import SearchUnavailable, asking, noting, unpublished
 from portal.search.asking import Asked, Narrowed
@@ -42,6 +43,7 @@ def search() -> ResponseReturnValue:
     try:
         return _found(asked, narrowed, query, number)
     except SearchUnavailable:
+        db.session.rollback()  # where it was the database that went away, the page needs another connection
         response = make_response(_page(asked, narrowed, unavailable=True), 503)
         response.headers["Retry-After"] = "30"
         return response

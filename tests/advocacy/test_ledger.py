@@ -11,6 +11,7 @@ from portal.activity import Activity
 from portal.advocacy import followers, scoring
 from portal.advocacy.models import LedgerEntry
 from portal.contributions import lifecycle
+from portal.contributions.queries import last_decision
 from portal.contributions.thanks import withdraw_thanks
 from portal.db import db, writing
 from portal.members.models import Member
@@ -107,6 +108,25 @@ def test_a_hidden_topic_takes_its_replies_lines_along(app: Flask, settled: Settl
     lifecycle.remove(topic_of(reply), moderator, "for good")
     settled()
     assert helper.help_score == 0
+
+
+def test_what_is_undone_for_a_topic_is_undone_for_its_replies_lines(app: Flask, settled: Settle) -> None:
+    helper, moderator = make.member(), make.moderator()
+    topic = topic_of(solved(helper))
+    settled()
+    score = helper.help_score
+    lifecycle.hide(topic, moderator)
+    settled()
+    assert lifecycle.take_back(topic, decided_last(topic), moderator)
+    settled()
+    assert helper.help_score == score > 0
+    lifecycle.hide(topic, moderator)
+    lifecycle.restore(topic, moderator)
+    settled()
+    assert lifecycle.take_back(topic, decided_last(topic), moderator)
+    settled()
+    assert (topic.state, helper.help_score) == ("hidden", 0)
+    assert scoring.rebuild_scores() == 0
 
 
 @pytest.mark.parametrize("who", ["helper", "asker"])
@@ -272,3 +292,9 @@ def test_two_workers_at_once_credit_once(app: Flask) -> None:
     assert not failed
     assert sorted(lines(helper)) == [("accepted", False)] * 5 + [("asker_thanks", False)] * 5
     assert kept()[helper.id][1] == 1
+
+
+def decided_last(contribution: Any) -> Any:
+    decision = last_decision(contribution)
+    assert decision is not None
+    return decision
