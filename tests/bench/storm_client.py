@@ -196,7 +196,9 @@ class Client:
             raise Unavailable
         if status not in due and not (status in (404, 410) and self._may_be_missing(path, answer)):
             sentence = re.sub(r"<[^>]+>|\s+", " ", answer.text.partition("<main")[2])[:200].strip()
-            self.record.fail(f"{method} {path} answered {status}: {sentence or answer.body[:150]!r}", answer.request_id)
+            who = f" to {self.name}" if self.name else ""
+            said = f"{method} {path} answered {status}{who}: {sentence or answer.body[:150]!r}"
+            self.record.fail(said, answer.request_id)
             raise Unavailable
         if 300 <= status < 400:
             return

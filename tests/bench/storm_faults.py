@@ -29,7 +29,6 @@ class Faults:
 
     def __init__(self, site: Installation, record: Record, dice: Random, disk: SmallDisk, cluster: Any = None) -> None:
         self.site, self.record, self.dice, self.disk, self.cluster = site, record, dice, disk, cluster
-        self.over = threading.Event()
 
     def all(self) -> list[Callable[[], None]]:
         """Those that can be done here; the others are named as skipped."""
@@ -49,28 +48,26 @@ class Faults:
             always += [self.restart_postgresql, self.take_postgresql_away]
         return always
 
-    def run(self, seconds: float, chosen: Sequence[Callable[[], None]] = ()) -> threading.Thread:
-        """Begin: one fault after the other, evenly over the time, the last one well before its end."""
+    def run(self, seconds: float, chosen: Sequence[Callable[[], None]] = ()) -> None:
+        """One fault after the other, evenly over the time, the last one well before its end; returns at its end.
+
+        In the main thread: a PostgreSQL that another one started again would end with that one.
+        """
         faults = list(chosen) or self.all()
         if not chosen:
             rounds = max(1, round(seconds / 30 / len(faults)))
             faults = [fault for _ in range(rounds) for fault in self.dice.sample(faults, len(faults))]
-        gap = seconds * 0.9 / (len(faults) + 1)
-
-        def go() -> None:
-            began = time.monotonic()
-            for n, fault in enumerate(faults, 1):
-                at = began + n * gap + self.dice.uniform(-gap / 4, gap / 4)
-                if self.over.wait(max(0.0, at - time.monotonic())) or time.monotonic() - began > seconds * 0.95:
-                    return
-                try:
-                    fault()
-                except Exception:
-                    self.record.fail(f"the fault {fault.__name__} fell over: {traceback.format_exc()}")
-
-        thread = threading.Thread(target=go, name="faults", daemon=True)
-        thread.start()
-        return thread
+        gap, began = seconds * 0.9 / (len(faults) + 1), time.monotonic()
+        for n, fault in enumerate(faults, 1):
+            at = began + n * gap + self.dice.uniform(-gap / 4, gap / 4)
+            time.sleep(max(0.0, at - time.monotonic()))
+            if time.monotonic() - began > seconds * 0.95 and not chosen:
+                break
+            try:
+                fault()
+            except Exception:
+                self.record.fail(f"the fault {fault.__name__} fell over: {traceback.format_exc()}")
+        time.sleep(max(0.0, began + seconds - time.monotonic()))
 
     # processes
 
@@ -173,8 +170,6 @@ class Faults:
             good = good + 1 if self._search_answers(words.THINGS[good % len(words.THINGS)]) else 0
             if time.monotonic() > end:
                 self.record.fail(f"search did not answer again within {SEARCH_MENDED_WITHIN:.0f} s")
-                return
-            if self.over.is_set() and not good and time.monotonic() > end - SEARCH_MENDED_WITHIN / 3:
                 return
             time.sleep(0.02 if good else 0.3)
 

@@ -3,6 +3,7 @@
 import io
 import re
 import threading
+from contextlib import suppress
 from random import Random
 
 from PIL import Image, ImageDraw
@@ -249,8 +250,9 @@ class Leaver(Member):
             return
         self.journal.leave(self.me, how)
         self.client.forget()
-        self.client.get(f"/members/{self.me}", "page, anonymous", due=(404, 410))
         self.record.did("left for good")
+        with suppress(Unavailable):
+            self.client.get(f"/members/{self.me}", "page, anonymous", due=(404, 410))
         self.storm.over.wait()
 
 

@@ -3,6 +3,7 @@
 import io
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from PIL import Image
 from sqlalchemy import func, select
@@ -70,7 +71,7 @@ def _as_left(item: Item, row: Contribution, journal: Journal) -> Iterator[str]:
 
 def helped_as_said(journal: Journal) -> Iterator[str]:
     """Thanks and acceptances stand where they were acknowledged, once each, and nowhere else."""
-    names = dict(db.session.execute(select(Member.id, Member.username)).tuples().all())
+    names = _pairs(select(Member.id, Member.username))
     standing = select(Thanks.contribution_id, Thanks.giver_id).where(Thanks.withdrawn_at.is_(None))
     given = Counter((number, names[giver]) for number, giver in db.session.execute(standing))
     accepted = Counter(db.session.scalars(select(Acceptance.reply_id).where(Acceptance.withdrawn_at.is_(None))))
@@ -88,7 +89,7 @@ def helped_as_said(journal: Journal) -> Iterator[str]:
 
 def boards_are_named(journal: Journal) -> Iterator[str]:
     """Each board is called what the admin last called it."""
-    names = dict(db.session.execute(select(Board.id, Board.name)).tuples().all())
+    names = _pairs(select(Board.id, Board.name))
     for number, name in journal.boards.items():
         if name and names.get(number) != name:
             yield f"board {number} is called {names.get(number)} instead of {name}"
@@ -160,9 +161,9 @@ def told_once(journal: Journal) -> Iterator[str]:
     )  # fmt: skip
     for member, key, n in db.session.execute(keys.having(func.count() > 1)):
         yield f"member {member} was told {n} times of {key}"
-    numbers = dict(db.session.execute(select(Member.username, Member.id)).tuples().all())
-    told = set(db.session.execute(select(Notification.member_id, Notification.key)).tuples().all())
-    states = dict(db.session.execute(select(Contribution.id, Contribution.state)).tuples().all())
+    numbers = _pairs(select(Member.username, Member.id))
+    told = {(member, key) for member, key in db.session.execute(select(Notification.member_id, Notification.key))}
+    states = _pairs(select(Contribution.id, Contribution.state))
     for item in journal.items:
         if not item.word or not item.answered or item.author in journal.left or states.get(item.number) != "published":
             continue
@@ -177,3 +178,7 @@ def told_once(journal: Journal) -> Iterator[str]:
             asker, steady = numbers[parent.author], parent.disturbed == 0 and not parent.was_away
             if steady and parent.author != item.author and (asker, f"reply:{item.number}") not in told:
                 yield f"{parent.author} was never told of reply {item.number} to {parent.kind} {parent.number}"
+
+
+def _pairs(query: Any) -> dict[Any, Any]:
+    return dict(tuple(row) for row in db.session.execute(query))

@@ -1,4 +1,4 @@
-"""Half a minute of the storm that `make storm` lets blow for ten: people and faults at once, and all is true in the end."""
+"""Half a minute of the storm that `make storm` lets blow for ten: people and faults at once; all is true in the end."""
 
 import pytest
 
