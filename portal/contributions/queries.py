@@ -3,9 +3,9 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from portal.contributions.models import Contribution, Decision
+from portal.contributions.models import Contribution, Decision, Tag, contribution_tag
 from portal.db import db
 
 
@@ -42,13 +42,17 @@ def find(contribution_id: int, reader: Any, *options: Any, what: Any = Contribut
         return None
     query = (
         select(what)
+        # One after the other: `joinedload` nests these two, and SQLite then puts all tags of everything together first.
+        .outerjoin(contribution_tag, contribution_tag.c.contribution_id == Contribution.id)
+        .outerjoin(Tag, Tag.id == contribution_tag.c.tag_id)
         .where(what.id == contribution_id)
+        .order_by(Tag.name)
         .options(
             joinedload(Contribution.author),
             joinedload(Contribution.board),
             joinedload(Contribution.product),
             joinedload(Contribution.parent).joinedload(Contribution.author),
-            selectinload(Contribution.tags),  # joined, SQLite puts all tags of everything together first
+            contains_eager(Contribution.tags),
             *options,
         )
     )
