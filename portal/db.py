@@ -79,7 +79,8 @@ LEFT_ALONE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "connect_timeout": 5,
-    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3",
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=10000",
 }
 """For PostgreSQL: the server and we notice within seconds that the other's machine is gone, without a word. The locks
 that a dead machine held fall by then; by the system's own settings the others would wait for two hours."""

@@ -115,7 +115,11 @@ class Trial:
                 self.a.start()
                 self.b.start()
                 self.say(f"both machines serve ({self.a.ready():.1f} and {self.b.ready():.1f} s after their start)")
-                self.play()
+                try:
+                    self.play()
+                except BaseException:
+                    print((self.folder / "error.log").read_text()[-3000:], self.b.said(), sep="\n")
+                    raise
 
     def play(self) -> None:
         """The load, the loss of power, and what is true afterwards."""
