@@ -295,4 +295,4 @@ def test_the_database_notices_soon_that_a_machine_is_gone(db):
     shown = [db.session.scalar(text(f"SHOW tcp_keepalives_{name}")) for name in ("idle", "interval", "count")]
     assert shown == ["5", "2", "3"]
     # Keepalives rest while an answer is under way to whoever is gone: two hours become ten seconds by this one.
-    assert db.session.scalar(text("SHOW tcp_user_timeout")) == "10s"
+    assert db.session.scalar(text("SHOW tcp_user_timeout")) == "10000"
