@@ -152,6 +152,7 @@ def _blow(
         person.join(timeout=60)
         if person.is_alive():
             storm.record.fail(f"{person.name} did not come to an end")
+    storm.close()
     site.wait_until_well()
     return warm[0], site.memory()
 

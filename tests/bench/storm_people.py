@@ -39,13 +39,19 @@ class Storm:
         self.over = threading.Event()
         self.here = threading.Semaphore(0)
         """Released once by everybody who has come."""
-        self._people = 0
+        self._clients: list[Client] = []
 
     def client(self, name: str = "") -> Client:
         """A browser at an address of its own."""
-        self._people += 1
-        address = f"127.1.{self._people // 250}.{self._people % 250 + 1}"
-        return Client(self.port, self.record, self.journal, address, self.over, name)
+        number = len(self._clients)
+        address = f"127.1.{number // 250}.{number % 250 + 1}"
+        self._clients.append(Client(self.port, self.record, self.journal, address, self.over, name))
+        return self._clients[-1]
+
+    def close(self) -> None:
+        """Nobody keeps a connection."""
+        for client in self._clients:
+            client.hang_up()
 
 
 class Person(threading.Thread):
