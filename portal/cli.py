@@ -107,6 +107,7 @@ def serve(with_worker: bool) -> None:
 
     with starting.building():
         app = starting.the_app()
+        starting.warm(app)
     _must_be_ready(app)
     s = app.extensions["portal.settings"]
     address, _, port = s.bind.rpartition(":")

@@ -21,7 +21,7 @@ PRAGMAS = (
     "foreign_keys=ON",
     "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged post survives a power cut
-    "cache_size=-4000",  # for each thread; the system keeps the file in memory for all of them
+    "cache_size=-2000",  # for each thread; the system keeps the file in memory for all of them
     "temp_store=MEMORY",
 )
 AILING = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_NOTADB")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 from flask import Flask
+from sqlalchemy.orm import configure_mappers
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,17 @@ def the_app() -> Flask:
     import wsgi
 
     return wsgi.app
+
+
+def warm(app: Flask) -> None:
+    """Do what the first request to each process would do, once for all of them."""
+    from portal.search.followers import the_engine
+
+    configure_mappers()
+    with app.app_context():
+        the_engine()
+    for layout in ("layouts/base.html", "shared/thread.html"):
+        app.jinja_env.get_template(layout)
 
 
 def share(app: Flask) -> None:
