@@ -53,7 +53,7 @@ class Length:
     after: float
 
 
-LONG, SHORT = Length(10, 25, 10), Length(3, 10, 3)
+LONG, SHORT = Length(8, 22, 6), Length(3, 10, 3)
 
 
 def lacking() -> str:
