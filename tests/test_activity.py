@@ -1,13 +1,16 @@
 """What is recorded is followed up: at least once, in order, and whatever fails is tried again."""
 
+import errno
 from threading import Thread
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from portal import activity
 from portal.activity import Errand, Reaction
 from portal.contributions.models import Contribution
-from portal.db import writing
+from portal.db import db, writing
 from tests import builders
 
 seen: list[int] = []
@@ -107,6 +110,57 @@ def test_an_errand_whose_worker_died_is_taken_over_when_its_lease_ends(app, cloc
     clock.advance(minutes=3)
     activity.follow_up()
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("back", [{"hours": 2}, {"days": 1}, {"days": 20_000}])
+def test_no_errand_waits_for_a_clock_that_went_back(app, clock, topic, back):
+    """Owed, held by a worker that died, and resting after a failure: in what is the future now."""
+    with writing():
+        held, failing, late = builders.topic(), builders.topic(), builders.topic()
+    clock.freeze()
+    _record("broken", failing)
+    activity.follow_up()
+    _record("noted", topic)
+    _record("noted", held)
+    assert len(activity._lease()) == 2  # and their worker dies
+    _record("noted", late)
+    clock.advance(**{unit: -number for unit, number in back.items()})
+    activity.follow_up()
+    assert len(seen) == 4
+    with writing():
+        (errand,) = db.session.scalars(select(Errand))
+    assert (errand.reaction, errand.attempts) == ("fail", 2)
+
+
+def test_what_failed_because_the_machine_ails_is_soon_tried_again(app, clock, topic):
+    """Somebody makes room on the disk; nobody waits two hours for what comes of it."""
+
+    def no_room(lines):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    clock.freeze()
+    app.extensions["portal.reactions"] = {"noted": (Reaction("note", no_room),)}
+    _record("noted", topic)
+    for _ in range(8):
+        activity.follow_up()
+        clock.advance(seconds=31)
+    app.extensions["portal.reactions"] = {"noted": (Reaction("note", _note),)}
+    activity.follow_up()
+    assert len(seen) == 1
+
+
+def test_what_was_held_when_the_database_went_away_is_taken_up_at_once(app, topic, monkeypatch):
+    """The worker could not even note that it failed, but it knows that nobody is at it."""
+
+    def gone(batch):
+        raise OperationalError("", {}, Exception("gone"))
+
+    _record("noted", topic)
+    with monkeypatch.context() as away:
+        away.setattr(activity, "_carry_out", gone)
+        with pytest.raises(OperationalError):
+            activity.follow_up()
+    assert activity.follow_up() == 1
 
 
 def test_a_reaction_that_the_code_no_longer_knows_is_let_go(app, topic):
