@@ -4,8 +4,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from confusable_homoglyphs import confusables
-
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _UNSEEN = frozenset(("Cf", "Cc", "Mn", "Me"))
 """Categories of characters that take no room of their own: joiners, controls, marks stacked on letters."""
@@ -67,6 +65,8 @@ def _keeps_its_own(char: str) -> bool:
 @lru_cache(maxsize=8192)
 def latin_twin(char: str) -> str:
     """The Latin letter that looks like this one (by Unicode's table of confusables), else the letter itself."""
+    from confusable_homoglyphs import confusables  # 6 MB that only the first such letter needs
+
     twins = {t["c"].lower() for t in confusables.confusables_data.get(char, ()) if len(t["c"]) == 1}
     if not twins & set(_LATIN):
         # А is no twin of a in the table of small letters: capitals are looked up as such.

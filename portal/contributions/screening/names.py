@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-from confusable_homoglyphs import categories
 from sqlalchemy import or_, select
 
 from portal.contributions.screening.folding import fold
@@ -48,6 +47,8 @@ def lookalike_name(sub: Submission) -> Finding | None:
 
 def mixed_words(name: str) -> list[tuple[str, set[str]]]:
     """Words of a name whose letters come from scripts that no language mixes."""
+    from confusable_homoglyphs import categories  # its table is large, and readers never need it
+
     found = []
     for word in name.split():
         letters = "".join(c for c in word if unicodedata.category(c).startswith("L"))
