@@ -19,7 +19,7 @@ from tests.bench.storm_record import GRACE, Record
 from tests.live import Site
 
 ALWAYS_A_MISTAKE = re.compile(
-    r"IntegrityError|TypeError|KeyError|IndexError|AttributeError|AssertionError|NameError|DetachedInstance"
+    r"\b(IntegrityError|TypeError|KeyError|IndexError|AttributeError|AssertionError|NameError|DetachedInstanceError)\b"
 )
 """What no fault excuses."""
 STARTS_AGAIN_AFTER = 0.3
