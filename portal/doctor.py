@@ -1,17 +1,20 @@
 """Looking a site over: settings, database, errands, index, storage, pictures, mail; each finding in a sentence."""
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from portal import activity, clock, redis_client, trouble
 from portal.backups import queries as backups
@@ -23,6 +26,8 @@ from portal.notifications import mail
 from portal.search import followers as search
 from portal.sqlite import nothing_is_made
 
+AT_A_GLANCE = 0.2
+"""Seconds for which a start looks for damage: a large file takes more, and a site is to be back at once."""
 LATE = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
@@ -55,8 +60,8 @@ def examine() -> list[Finding]:
 
 
 def examine_database() -> Finding:
-    """Look at the database alone: whether it answers, and whether it is up to date."""
-    return _look("database", _database)
+    """Look at the database alone, at a start: whether it answers, is up to date, and looks whole at a glance."""
+    return _look("database", partial(_database, AT_A_GLANCE))
 
 
 def _look(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
@@ -87,7 +92,7 @@ def _settings() -> tuple[bool, str]:
     return True, f"{s.env}, at {s.base_url}, data in {s.data_dir}"
 
 
-def _database() -> tuple[bool, str]:
+def _database(seconds: float = float("inf")) -> tuple[bool, str]:
     activity.ping()
     script = ScriptDirectory.from_config(_alembic())
     head = script.get_current_head()
@@ -96,10 +101,25 @@ def _database() -> tuple[bool, str]:
         return False, f"it is at revision {current}, the program at {head}: run `python -m portal migrate`."
     name = db.engine.dialect.name
     if name == "sqlite":
-        broken = db.session.execute(text("PRAGMA quick_check")).scalar()
+        broken = _looked_through(seconds)
         if broken != "ok":
             return False, f"{trouble.DAMAGED.remedy} (SQLite says: {broken})"
     return True, f"{name}, revision {current}"
+
+
+def _looked_through(seconds: float) -> str:
+    """What SQLite finds wrong in its file, or "ok": as much of it as it looks through in so many seconds."""
+    connection: Any = db.session.connection().connection.dbapi_connection
+    end = time.monotonic() + seconds
+    connection.set_progress_handler(lambda: time.monotonic() > end, 10_000)
+    try:
+        return str(db.session.execute(text("PRAGMA quick_check")).scalar())
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            return "ok"
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _disks() -> tuple[bool, str]:
