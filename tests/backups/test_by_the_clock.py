@@ -83,7 +83,8 @@ def test_one_that_died_is_told_from_one_that_runs_here_or_elsewhere(app, clock, 
     assert taken_on() is None, "it may not have come so far yet"
     clock.advance(minutes=10)
     with scratch.open_alone(part):
-        assert taken_on() is None, "it is being written"
+        assert taken_on() is None
+        assert run.ok is None, "it is being written"
     assert taken_on() is None, "the next try is in an hour"
     assert (run.ok, run.words) == (False, runs.CUT_SHORT)
     part.unlink()

@@ -3,6 +3,7 @@
 import gzip
 import json
 import tarfile
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,12 @@ def test_the_same_name_twice_and_what_comes_after_the_end(honest: Path):
 
 def test_lengths_that_lie_fill_neither_memory_nor_disk(honest: Path):
     """A header of its own that claims to be a gigabyte; a sparse file that claims exabytes; a part of one."""
+    long = entry("././@LongLink", 64 << 20, type=tarfile.GNUTYPE_LONGNAME)
+    bomb = packed_raw(honest, long.tobuf() + bytes(65 << 20))
+    tracemalloc.start()
+    refused(bomb, "damaged")
+    assert tracemalloc.get_traced_memory()[1] < 24 << 20
+    tracemalloc.stop()
     header = entry("x" * 50, 1 << 30, type=tarfile.XHDTYPE)
     refused(packed_raw(honest, header.tobuf() + bytes(2 << 20)), "damaged")
     long = entry("././@LongLink", 1 << 30, type=tarfile.GNUTYPE_LONGNAME)
