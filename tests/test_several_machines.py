@@ -35,7 +35,7 @@ def running() -> Iterator[RedisServer]:
 
 @pytest.fixture(autouse=True)
 def _patience(request, monkeypatch):
-    """A machine that is busy with other tests is slow; only tests of a Redis that is away are about how long it takes."""
+    """A machine busy with other tests is slow; only tests of a Redis that is away are about how long it takes."""
     if "redis_that" not in request.node.name:
         monkeypatch.setattr(redis_client, "PATIENCE", 5.0)
 
