@@ -21,10 +21,10 @@ def set_clock(file: Path, seconds: int) -> None:
     file.with_name("next").replace(file)
 
 
-def test_a_clock_that_jumps_stops_nobody(make_site, tmp_path):
+def test_a_clock_that_jumps_stops_nobody(make_sqlite_site, tmp_path):
     clock = tmp_path / "clock"
     set_clock(clock, 0)
-    site = make_site(**UNHURRIED | {"posts_per_minute": 12})
+    site = make_sqlite_site(**UNHURRIED | {"posts_per_minute": 12})
     topic = furnish(site)
     site.program = ["-m", "tests.system.shifted", str(clock)]
     site.start(worker="own")

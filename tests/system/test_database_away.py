@@ -83,16 +83,11 @@ def test_postgresql_is_waited_for(tmp_path):
 
 
 @pytest.fixture
-def site(tmp_path):
-    """A site on SQLite, furnished, running with a worker of its own."""
-    from tests.databases import SqliteFiles
-
-    (tmp_path / "template").mkdir()
-    made = Site(SqliteFiles(tmp_path / "template").another(tmp_path, "portal"), tmp_path, **UNHURRIED)
-    made.topic = furnish(made)
-    made.file = tmp_path / "portal.sqlite3"
-    yield made
-    made.close()
+def site(make_sqlite_site, tmp_path):
+    """A site on SQLite, furnished; nothing runs yet."""
+    made = make_sqlite_site(**UNHURRIED)
+    made.topic, made.file = furnish(made), tmp_path / "portal.sqlite3"
+    return made
 
 
 def doctor(site: Site) -> str:

@@ -18,9 +18,9 @@ FIFTY, ROUNDS = 50, 2
 
 
 @pytest.mark.slow
-def test_fifty_at_once_wait_alike_and_none_fails(make_site):
+def test_fifty_at_once_wait_alike_and_none_fails(make_sqlite_site):
     """Through a real server with two processes, beside a worker that writes too; whoever is answered writes again."""
-    site = make_site(**UNHURRIED, web_processes=2, web_threads=8)
+    site = make_sqlite_site(**UNHURRIED, web_processes=2, web_threads=8)
     topic = furnish(site, writers=5)
     site.start(worker="own")
     some = [signed_in(site, f"writer{n}") for n in range(5)]

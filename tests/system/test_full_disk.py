@@ -13,7 +13,6 @@ from portal.activity import Errand
 from portal.contributions.models import Contribution
 from portal.db import db
 from portal.search import followers as search
-from tests.databases import SqliteFiles
 from tests.live import Site
 from tests.media.samples import drawing, saved
 from tests.system.browser import Browser
@@ -53,11 +52,11 @@ class Small:
 
 
 @pytest.fixture
-def small(room, tmp_path):
+def small(room, sqlite_files, tmp_path):
     """See Small."""
     plain = tmp_path / "plain"
     plain.mkdir()
-    made = Site(SqliteFiles(plain).another(plain, "portal"), plain, **UNHURRIED)
+    made = Site(sqlite_files.another(plain, "portal"), plain, **UNHURRIED)
     topic = furnish(made)
     made.close()
     disk, pictures = tmp_path / "disk", tmp_path / "pictures"

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("how", ["deleted", "overwritten"])
-def test_an_index_that_is_gone_comes_back(make_site, how):
-    site = make_site(**UNHURRIED)
+def test_an_index_that_is_gone_comes_back(make_sqlite_site, how):
+    site = make_sqlite_site(**UNHURRIED)
     topic = furnish(site)
     site.start(worker="own")
     writer, index = signed_in(site), site.settings["data_dir"] / "search"

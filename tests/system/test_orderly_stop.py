@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from portal.activity import Errand
 from portal.contributions.models import Contribution
 from portal.db import db
-from tests.live import Site
 from tests.media.samples import drawing, saved
 from tests.system.browser import Browser, NoAnswer
 from tests.system.people import UNHURRIED, furnish, signed_in, wait_until
@@ -27,15 +26,11 @@ WAITING = 10
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(make_sqlite_site, tmp_path):
     """A site on SQLite, furnished; nothing runs yet."""
-    from tests.databases import SqliteFiles
-
-    (tmp_path / "template").mkdir()
-    made = Site(SqliteFiles(tmp_path / "template").another(tmp_path, "portal"), tmp_path, **UNHURRIED, web_threads=16)
+    made = make_sqlite_site(**UNHURRIED, web_threads=16)
     made.topic, made.file = furnish(made, WAITING), tmp_path / "portal.sqlite3"
-    yield made
-    made.close()
+    return made
 
 
 @contextmanager
