@@ -27,7 +27,7 @@ class Settings:
     uploads_dir: Path = _setting(Path("uploads"), "where pictures live when storage is a folder")
     bind: str = _setting("127.0.0.1:8000", "address and port the web server listens on")
     base_url: str = _setting("", "the public address, as in `https://community.example.com`")
-    redis_url: str = _setting("", "`redis://…` for limits shared by several machines (default: in process)")
+    redis_url: str = _setting("", "`redis://…`: limits, kept pages and wake-ups shared by several machines")
     storage_url: str = _setting("", "`file://…` (default `uploads/`) or `s3://bucket?endpoint=…`")
     search: str = _setting("whoosh", "the search engine: `whoosh`, or `postgresql` where the database is PostgreSQL")
     mail_url: str = _setting("", "`folder` (default in development) or `smtp://user:password@host:port`")

@@ -8,7 +8,7 @@ from html import unescape
 from tests.bench import words
 from tests.bench.data import PASSWORD
 from tests.bench.storm_client import Answer, StormOver, Unavailable
-from tests.bench.storm_journal import INSTANT, Item
+from tests.bench.storm_journal import Item
 from tests.bench.storm_people import Person, Storm
 
 QUEUE = "/moderation/"
@@ -79,17 +79,20 @@ class Moderator(Person):
         if item is None or not self._take(item):
             return
         try:
-            media = self._media_of(item) if act in ("hide", "remove") else []
+            media = self._seen_before(item)
             before, asked = item.possible, time.monotonic()
             self.journal.deciding(item)
             fields = {"next": QUEUE, **REASON.get(act, {})}
             answer = self.client.post(f"/moderation/{item.number}/{act}", fields, "decided", due=(303, 403, 404))
             state, words_of_it = DONE[act]
+            at_once = self._glance(item, media) if answer.status == 303 else []
             said = self._said() if answer.status == 303 else None
             # What was decided a moment ago may still stand there: a warning says that nothing was done.
             if said is not None and words_of_it in unescape(said.text) and "flash-warning" not in said.text:
                 self.journal.decided(item, state, asked, answer.ended)
-                self._look(item, state, media, answer)
+                for page in at_once:
+                    self.journal.look(page.text, page.began, page.path, page.request_id)
+                self._look(item, state, at_once, answer)
                 if self.dice.random() < 0.1:
                     self._undo(item, said, before)
             else:
@@ -127,33 +130,39 @@ class Moderator(Person):
         self.journal.undecided(item, item.possible | before | SOME_STATE)
         self.journal.note("taken back", number=item.number)
 
-    def _media_of(self, item: Item) -> list[str]:
-        """Where readers load its pictures now."""
-        if item.kind != "photo":
-            return []
+    def _seen_before(self, item: Item) -> list[str]:
+        """Look at it as readers do, so that what is kept for them is of now; where they load its pictures."""
+        self.reader.cookies.clear()
         try:
-            page = self.reader.get(f"/photos/{item.number}", "page, anonymous")
+            for path in ("/", f"/c/{item.number}"):
+                page = self.reader.get(path, "page, anonymous", due=(200, 404, 410))
         except Unavailable:
             return []
-        main = page.text.partition("<main")[2]
-        return sorted(set(MEDIA.findall(main.partition('class="thread')[0])))[:3]
+        shown = page.text.partition("<main")[2].partition('class="thread')[0] if item.kind == "photo" else ""
+        return sorted(set(MEDIA.findall(shown)))[:3]
 
-    def _look(self, item: Item, state: str, media: list[str], decided: Answer) -> None:
-        """What a reader without an account is shown right after the answer; the journal looks at the pages itself."""
-        time.sleep(2 * INSTANT)
+    def _glance(self, item: Item, media: list[str]) -> list[Answer]:
+        """The pages that show it, asked for the instant the decision was answered; judged when it is known."""
         try:
-            self.reader.forget()
+            due = (200, 404, 410)
+            return [self.reader.get(path, "page, anonymous", due) for path in (*media, "/", f"/c/{item.number}")]
+        except Unavailable:
+            return []
+
+    def _look(self, item: Item, state: str, at_once: list[Answer], decided: Answer) -> None:
+        """What a reader without an account is shown right after the answer; the journal looks at the pages itself."""
+        try:
             for path in ("/", f"/c/{item.number}"):
                 page = self.reader.get(path, "page, anonymous", due=(200, 404, 410))
             shown = page.status == 200 and (not item.word or item.word in page.text)
             calm = item.possible == {state} and (item.parent is None or item.parent.possible == {"published"})
             if state == "published" and item.word and calm and not shown:
                 self.record.fail(f"{item.kind} {item.number} was shown again, but no reader sees it", page.request_id)
-            for path in media:
-                answer = self.reader.get(path, "picture", due=(200, 404))
+            for answer in at_once:
                 trouble = self.record.is_due(decided.began - 1, decided.ended)  # then the worker takes it away
-                if answer.status == 200 and item.possible == {state} and not trouble:
-                    self.record.fail(f"{path} of {item.kind} {item.number} is still there", decided.request_id)
+                shown = answer.path.startswith("/media/") and answer.status == 200
+                if shown and state != "published" and item.possible == {state} and not trouble:
+                    self.record.fail(f"{answer.path} of {item.kind} {item.number} is still there", decided.request_id)
         except Unavailable:
             pass
 
@@ -184,7 +193,6 @@ class Admin(Person):
         self.client.post(f"/admin/boards/{number}", {"name": name, "description": "What belongs here"}, "board renamed")
         self.journal.boards[number] = name
         self.journal.note("renamed", board=number, name=name)
-        time.sleep(INSTANT)
         page = self.reader.get("/forum/", "page, anonymous")
         if name not in page.text or (before and before in page.text):
             self.record.fail(f"a board was renamed to {name}, and the forum does not say so", page.request_id)
