@@ -1,4 +1,4 @@
-"""The templates' environment: Flask's, without what Jinja does anew at each page for the sake of those who change it."""
+"""The templates' environment: Flask's, without what Jinja does anew at each page for those who change it."""
 
 from collections.abc import MutableMapping
 from typing import Any
