@@ -191,6 +191,8 @@ def _reader(column: sa.Column[Any]) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if type(value) not in allowed or (allowed == (int,) and not -most <= value < most):
             raise ValueError(f"{column.name} can't be {value!r:.40}")
+        if isinstance(value, str):
+            value.encode()  # half a character, which JSON can spell, is none that a database keeps
         return value
 
     return read
