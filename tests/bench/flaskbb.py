@@ -62,16 +62,18 @@ def flaskbb(place: Path, ours: Path, topic: int, say: Callable[[str], None]) -> 
     (place / "logs").mkdir(parents=True, exist_ok=True)
     (place / "flaskbb.cfg").write_text(CONFIG.format(place=place, port=port))
     (place / "flaskbb_start.py").write_text(START.format(place=place))
-    database = place / "flaskbb.sqlite"
-    if not (place / "filled").exists():
+    database, filled = place / "flaskbb.sqlite", place / "filled"
+    from_this = f"{ours} of {ours.stat().st_size} bytes"
+    if not filled.exists() or filled.read_text() != from_this:
         say("FlaskBB gets the same community …")
-        database.unlink(missing_ok=True)
+        for old in place.glob("flaskbb.sqlite*"):  # its journal too, which belongs to no other file
+            old.unlink()
         _run(
             [str(python.parent / "flaskbb"), "--config", str(place / "flaskbb.cfg"), "--instance", str(place),
              "install", "-f", "-u", "administrator", "-e", "administrator@example.org", "-p", "not a secret here"]
         )  # fmt: skip
         fill(database, ours)
-        (place / "filled").touch()
+        filled.write_text(from_this)
     words = granian("flaskbb_start:app", str(python))
     pages = {"front page": "/", "board": "/forum/1", "topic of 20": f"/topic/{topic}"}
     return Served(words, place, env={"PYTHONPATH": str(place)}, port=port, path=pages["topic of 20"]), pages
