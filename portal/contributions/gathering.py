@@ -12,13 +12,14 @@ from multiprocessing.util import Finalize
 from threading import Event, Lock, Thread
 
 from flask import Flask, current_app
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.contributions.models import Contribution, ReadMarker
 from portal.db import db, writing
+from portal.members.models import Member
 from portal.pages.forgetting import unseen
 
 log = logging.getLogger(__name__)
@@ -143,13 +144,20 @@ def _write(views: dict[int, int], markers: dict[Place, tuple[int, datetime]]) ->
         if markers:
             dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
             new = dialect.insert(ReadMarker)
+            here = set(
+                db.session.scalars(
+                    select(Member.id).where(Member.id.in_({m for m, _ in markers}), Member.erased_at.is_(None))
+                )
+            )  # who has left by now leaves nothing behind
             rows = [
                 {"member_id": member_id, "contribution_id": number, "position": position, "at": at}
                 for (member_id, number), (position, at) in sorted(markers.items())
+                if member_id in here
             ]
             further = new.on_conflict_do_update(
                 index_elements=["member_id", "contribution_id"],
                 set_={"position": new.excluded.position, "at": new.excluded.at},
                 where=ReadMarker.position < new.excluded.position,
             )
-            db.session.connection().execute(further, rows)
+            if rows:
+                db.session.connection().execute(further, rows)

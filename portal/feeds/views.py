@@ -82,7 +82,7 @@ def show_feed(name: str) -> ResponseReturnValue:
     )
     response = make_response(body)
     response.mimetype = "application/atom+xml"
-    return _answer(response, updated)
+    return _answer(response)
 
 
 def tag_uri(sort: str, name: object) -> str:
@@ -109,7 +109,7 @@ def show_sitemap() -> ResponseReturnValue:
     files += [(absolute(url_for("feeds.show_sitemap_part", part=part)), changed) for part, changed in parts]
     response = make_response(render_template("feeds/sitemap_index.xml", files=files))
     response.mimetype = "application/xml"
-    return _answer(response, newest)
+    return _answer(response)
 
 
 @bp.get("/sitemaps/places.xml")
@@ -173,10 +173,8 @@ def show_robots() -> ResponseReturnValue:
     return _answer(response)
 
 
-def _answer(response: Response, changed: datetime | None = None) -> BaseResponse:
+def _answer(response: Response) -> BaseResponse:
     """With validators, so that a program that has it already is told so in a few bytes."""
     response.headers["Cache-Control"] = "public, no-cache"
-    response.add_etag()
-    if changed is not None:
-        response.last_modified = changed
+    response.add_etag()  # and no time: when an entry goes, the newest of those that stay is older
     return response.make_conditional(request)

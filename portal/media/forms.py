@@ -63,7 +63,9 @@ def sent_pictures(owner: Member, files_field: str = "files", at_most: int | None
     for picture in sent.pictures:
         words = texts.clean_line(request.form.get(f"alt-{picture.token}", ""))[:ALT_MAX_CHARS]
         if words:
-            sent.alts[picture.token] = picture.alt = words
+            sent.alts[picture.token] = words
+            if picture.contribution_id is None:  # of one that stands somewhere already, an edit brings them, screened
+                picture.alt = words
     return sent
 
 

@@ -131,5 +131,6 @@ def _committed(session: Session) -> None:
         forget(*names)
 
 
-def _rolled_back(_session: Session) -> None:
-    _now.clear()
+def _rolled_back(session: Session) -> None:
+    if not session.in_nested_transaction():  # what was written before a savepoint may still be kept
+        _now.clear()

@@ -9,6 +9,7 @@ import os
 import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 from zlib import crc32
 
@@ -59,7 +60,7 @@ class RedisMarks:
     """For several machines: a number in Redis for each name, asked for with each page."""
 
     def __init__(self, app: Flask) -> None:
-        self._app = app
+        self._app, self._lock = app, Lock()
         self._prefix = key("mark", "", app=app)
         self._owed: set[str] = set()
 
@@ -75,9 +76,10 @@ class RedisMarks:
 
     def change(self, names: Iterable[str]) -> None:
         """See Marks. What fails is done before the next reading."""
-        self._owed.update(names)
-        owed = set(self._owed)
+        with self._lock:
+            owed, self._owed = self._owed.union(names), set()
         numbers = {self._prefix + name: secrets.randbits(62) for name in owed}
         if owed and not ask(lambda client: client.mset(numbers), False, self._app, insist=True):
+            with self._lock:
+                self._owed |= owed
             raise OSError("Redis does not answer")
-        self._owed -= owed

@@ -74,7 +74,9 @@ class KeptPages:
             self._shelf.take(key, other)
             return other
         if kept is not None and now < kept.until + WHILE_MADE_ANEW and self._marks.read(kept.names) == kept.marked:
-            kept.until = now + WHILE_MADE_ANEW
+            if kept.made_anew:
+                return kept
+            kept.made_anew = True
         return None
 
     def _make(self, environ: Environ, start_response: StartResponse, key: str, packing: str) -> Iterable[bytes]:

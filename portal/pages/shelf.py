@@ -40,6 +40,8 @@ class Kept:
     """When it is too old, in seconds since 1970."""
     viewed: int | None = None
     """The contribution that somebody looks at who gets it."""
+    made_anew: bool = False
+    """Whether some request makes it anew already, since it is old."""
 
 
 class Beside(Protocol):
@@ -77,10 +79,15 @@ class Shelf:
         with self._lock:
             old = self._pages.pop(key, None)
             self._pages[key] = kept
-            self._bytes += len(kept.body) - (len(old.body) if old else 0)
+            self._bytes += _weight(key, kept) - (_weight(key, old) if old else 0)
             while self._bytes > IN_MEMORY and len(self._pages) > 1:
-                _, gone = self._pages.popitem(last=False)
-                self._bytes -= len(gone.body)
+                other, gone = self._pages.popitem(last=False)
+                self._bytes -= _weight(other, gone)
+
+
+def _weight(key: str, kept: Kept) -> int:
+    """Bytes a page takes in memory: body, key, and some 3,000 for its headers and all the objects it is made of."""
+    return len(kept.body) + len(key) + 3_000
 
 
 class Folder:

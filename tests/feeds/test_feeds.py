@@ -81,9 +81,6 @@ def test_programs_that_have_it_are_told_so(client) -> None:
         again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b""), path
     seen = client.get("/feeds/all.atom")
-    assert (
-        client.get("/feeds/all.atom", headers={"If-Modified-Since": seen.headers["Last-Modified"]}).status_code == 304
-    )
     lifecycle.hide(topic, b.moderator(), "why")
     changed = client.get("/feeds/all.atom", headers={"If-None-Match": seen.headers["ETag"]})
     assert changed.status_code == 200

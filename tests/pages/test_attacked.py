@@ -27,7 +27,6 @@ from tests.pages.test_shelf import Application, pages  # noqa: F401 (fixture)
 from tests.redis_server import RedisServer
 
 
-@pytest.mark.xfail(reason="reported: pages/serving.py:77", strict=True)
 def test_head_requests_do_not_keep_an_old_page_alive(pages, monkeypatch):  # noqa: F811
     """Whoever comes first after its time makes it anew; one who asks for headers alone leaves nothing behind."""
     monkeypatch.setattr(serving, "WHILE_MADE_ANEW", 0.2)
@@ -41,7 +40,6 @@ def test_head_requests_do_not_keep_an_old_page_alive(pages, monkeypatch):  # noq
     assert found != b"made 1"
 
 
-@pytest.mark.xfail(reason="reported: pages/serving.py:77", strict=True)
 def test_an_old_page_does_not_live_on_while_the_application_fails(pages, monkeypatch):  # noqa: F811
     monkeypatch.setattr(serving, "WHILE_MADE_ANEW", 0.2)
     application = Application()
@@ -60,7 +58,6 @@ def test_an_old_page_does_not_live_on_while_the_application_fails(pages, monkeyp
     assert found == [b"away"] * 2
 
 
-@pytest.mark.xfail(reason="reported: pages/forgetting.py:134", strict=True)
 def test_what_a_savepoint_undoes_leaves_the_rest_to_be_forgotten(site, kept):  # noqa: F811
     builders.board("Taken")
     old = builders.board("Old board")
@@ -74,7 +71,6 @@ def test_what_a_savepoint_undoes_leaves_the_rest_to_be_forgotten(site, kept):  #
     assert "New board" in kept.text("/forum/")
 
 
-@pytest.mark.xfail(reason="reported: pages/shelf.py:80", strict=True)
 def test_small_pages_under_long_addresses_fill_no_memory(tmp_path, monkeypatch):
     """`/robots.txt?page=1&page=1…` is a hundred bytes under thousands: all that is held counts."""
     monkeypatch.setattr(shelf, "IN_MEMORY", 1_000_000)
@@ -107,21 +103,18 @@ def edited(site, photo, caption, alt):  # noqa: F811
     db.session.expire_all()
 
 
-@pytest.mark.xfail(reason="reported: pages/forgetting.py:134, media/forms.py:66", strict=True)
 def test_words_beside_a_picture_change_at_once_though_the_text_is_refused(site, photo, kept):  # noqa: F811
     kept(at(photo))
     edited(site, photo, caption="Buy viagra", alt="A man")
     assert db.session.query(Picture).one().alt in kept.text(at(photo))
 
 
-@pytest.mark.xfail(reason="reported: media/forms.py:66", strict=True)
 def test_words_beside_a_picture_that_are_refused_are_shown_to_nobody(site, photo, asked):  # noqa: F811
     edited(site, photo, caption="At noon", alt="Buy viagra")
     forgetting.forget(ALL)
     assert "viagra" not in asked(at(photo))[0].text
 
 
-@pytest.mark.xfail(reason="reported: media/forms.py:66", strict=True)
 def test_words_beside_a_picture_do_not_change_by_a_form_that_has_a_mistake(site, photo, asked):  # noqa: F811
     token = photo.pictures[0].token
     typed = {"title": "", "pictures": token, f"alt-{token}": "Buy viagra"}
@@ -130,7 +123,6 @@ def test_words_beside_a_picture_do_not_change_by_a_form_that_has_a_mistake(site,
     assert "viagra" not in asked(at(photo))[0].text
 
 
-@pytest.mark.xfail(reason="reported: pages/marks.py:79", strict=True)
 def test_what_one_thread_owes_is_not_forgiven_by_another(make_app):
     """Two commits at once: between noting what it owes and looking at it, the other's is done and struck out."""
     server = RedisServer()
@@ -151,7 +143,6 @@ def test_what_one_thread_owes_is_not_forgiven_by_another(make_app):
         server.stop()
 
 
-@pytest.mark.xfail(reason="reported: feeds/views.py:181", strict=True)
 @pytest.mark.parametrize("address", ["/feeds/forum.atom", "/sitemap.xml"])
 def test_who_asks_by_time_alone_hears_that_something_was_taken_away(site, asked, address):  # noqa: F811
     """When the newest entry goes, the newest that stays is older: by time alone nothing seems to have changed."""
@@ -164,7 +155,6 @@ def test_who_asks_by_time_alone_hears_that_something_was_taken_away(site, asked,
     assert answer.status_code == 200
 
 
-@pytest.mark.xfail(reason="reported: contributions/gathering.py:145", strict=True)
 def test_how_far_somebody_read_is_not_written_once_they_left(site):  # noqa: F811
     """What gathered waits for a database that is away; by then its reader may be nobody."""
     reader, topic = builders.member(), builders.topic()

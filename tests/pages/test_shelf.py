@@ -136,7 +136,7 @@ def test_a_folder_that_takes_no_files_stops_nobody(pages, tmp_path):
 
 def test_memory_holds_what_was_asked_for_last_and_no_more_than_it_may(tmp_path):
     shelf = Shelf(Folder(tmp_path))
-    large = bytes(IN_MEMORY // 4)
+    large = bytes(IN_MEMORY // 4 - 4_000)
     for number in range(8):
         shelf.put(str(number), Kept([], large, "", [], [], 0.0))
     assert [n for n in range(8) if shelf.get(str(n))] == [4, 5, 6, 7]
