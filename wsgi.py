@@ -2,7 +2,8 @@
 
 import gc
 
-from portal import create_app
+from portal import create_app, pages
 
 app = create_app()
+pages.begin(app)
 gc.freeze()  # what is here now stays: no collection during a request has to look through it

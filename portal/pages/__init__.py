@@ -38,15 +38,15 @@ def init_app(app: Flask) -> None:
 
 
 def keep(app: Flask, seen: Callable[[int], None]) -> None:
-    """Put the kept pages in front of everything else; `seen(contribution_id)` is told who looked at what.
-
-    Comes last, when the application is whole. What was kept before this start is forgotten: the program may be
-    another one.
-    """
+    """Put the kept pages in front of everything else, at last; `seen(contribution_id)` is told of each view."""
     s, marks = app.extensions["portal.settings"], app.extensions.get(forgetting.EXTENSION)
     if marks is None:
         return
-    with app.app_context():
-        forgetting.forget(ALL)
     beside: Beside = InRedis(app, s.pages_seconds) if redis_of(app) else Folder(s.data_dir / "pages")
     app.wsgi_app = KeptPages(app.wsgi_app, Shelf(beside), marks, s.pages_seconds, seen, count)  # type: ignore[method-assign]
+
+
+def begin(app: Flask) -> None:
+    """A web server starts: what was kept before is forgotten, since the program or its settings may be others."""
+    with app.app_context():
+        forgetting.forget(ALL)

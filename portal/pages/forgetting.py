@@ -73,9 +73,16 @@ def init_app(app: Flask, marks: Marks) -> None:
 
 def note_recorded(verb: str, root_id: int | None) -> None:
     """An activity was recorded, or followed up: of the conversation `root_id`, if of any."""
-    if verb not in ADDED:
+    if verb in ADDED:
+        note_added(root_id)
+    else:
         _now.names.add(ALL)
-    elif root_id is not None:
+        _now.said = True
+
+
+def note_added(root_id: int | None) -> None:
+    """All that this transaction changes is in the conversation `root_id`, if in any, and where things are listed."""
+    if root_id is not None:
         _now.names.add(place(root_id))
     _now.said = True
 

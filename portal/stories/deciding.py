@@ -12,6 +12,7 @@ from portal.config import settings
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution
 from portal.db import db
+from portal.pages.forgetting import note_added
 from portal.stories.models import ProspectThanks
 
 KINDS = ("story", "photo")
@@ -73,6 +74,7 @@ def has_said(contribution: Contribution, browser: str) -> bool:
 def _count(contribution: Contribution, step: int) -> None:
     table = Contribution.__table__
     counted = table.c.anonymous_thanks + step
+    note_added(contribution.id)
     db.session.execute(update(table).where(table.c.id == contribution.id).values(anonymous_thanks=counted))
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal import activity
+from portal import activity, pages
 from portal import models as every_table  # noqa: F401
 from portal.contributions import lifecycle
 from portal.contributions.models import Contribution
@@ -74,6 +74,22 @@ def test_thanks_show_at_once_where_they_were_given(kept):
     with writing():
         give_thanks(reply, reader)
     assert kept.costs(at(topic)) > 0
+
+
+def test_a_prospects_click_shows_on_its_page_and_forgets_no_other_conversation(site, kept):  # noqa: F811
+    told, topic = builders.story(), builders.topic()
+    db.session.commit()
+    kept(at(told), at(topic))
+    assert site.test_client().post(f"/c/{told.id}/decided").status_code == 303
+    assert (kept.costs(at(told)) > 0, kept.costs(at(topic))) == (True, 0)
+
+
+def test_a_web_server_that_starts_begins_with_no_pages_and_a_command_takes_none_away(site, make_app, kept):  # noqa: F811
+    kept("/forum/")
+    another = make_app(pages_seconds=60)
+    assert kept.costs("/forum/") == 0
+    pages.begin(another)
+    assert kept.costs("/forum/") > 0
 
 
 def test_a_new_name_of_a_member_the_site_or_a_board_is_everywhere_at_once(site, kept):  # noqa: F811
