@@ -167,6 +167,10 @@ def make_strict(engine: Engine, path: Path | None, writing: Callable[[], bool]) 
                 engine.pool.dispose()  # as long as one is open, SQLite shares with others that nothing can be written
                 raise DisconnectionError("the disk takes what is written again")  # the pool opens another
 
+        @event.listens_for(engine, "engine_disposed")
+        def _close(_engine: Engine) -> None:
+            file.line.close()
+
     @event.listens_for(engine, "begin")
     def _begin(transaction: Transaction) -> None:
         if not writing():

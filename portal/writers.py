@@ -54,9 +54,16 @@ class Line:
 
     def leave(self) -> None:
         """Let the next one in."""
-        if self._doors is not None:
-            _unlock(self._doors[1])
+        if (doors := self._doors) is not None:
+            _unlock(doors[1])
         self._next_here()
+
+    def close(self) -> None:
+        """Keep nothing open while nobody writes; the next writer opens it again."""
+        with self._mutex:
+            doors, self._doors = self._doors, None
+        for door in doors or ():
+            os.close(door)
 
     def _next_here(self) -> None:
         with self._mutex:

@@ -114,8 +114,10 @@ def _wait(child: "subprocess.Popen[bytes]", seconds: float) -> int:
     """
     assert child.stderr is not None
     deadline = time.monotonic() + seconds
+    said = select.poll()  # select() knows no descriptor above 1,023, and a busy server has such
+    said.register(child.stderr, select.POLLIN)
     while True:
-        ready, _, _ = select.select([child.stderr], [], [], max(0.0, deadline - time.monotonic()))
+        ready = said.poll(max(0.0, deadline - time.monotonic()) * 1000)
         if not ready or time.monotonic() > deadline:
             raise CageFailure("slow")
         if not os.read(child.stderr.fileno(), 65536):
