@@ -37,6 +37,7 @@ SETTINGS = {
     "PORTAL_WEB_PROCESSES": "2",
     # The crowd comes from one address and is in a hurry.
     "PORTAL_REPLY_PAUSE": "0",
+    "PORTAL_TOPIC_PAUSE": "0",  # the same person shows several photos
     "PORTAL_POSTS_PER_MINUTE": "1000000",
     "PORTAL_PICTURES_PER_HOUR": "1000000",
     "PORTAL_SIGN_IN_PER_MINUTE": "1000000",
