@@ -26,7 +26,9 @@ def note_reading(parent: Contribution, reader: Any, up_to: int | None) -> None:
         note_view(parent.id)
         if is_program():
             return
-    if reader.id != parent.author_id and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return
+    if reader.id != parent.author_id:
         gathering().add_view(parent.id)
     if reader.id is not None and up_to is not None:
         gathering().add_marker(reader.id, parent.id, up_to)

@@ -201,6 +201,13 @@ def test_a_marker_never_moves_back(db, as_member, app):
     assert db.session.get(ReadMarker, (reader.id, t.id)).position == 25
 
 
+def test_a_page_fetched_ahead_moves_no_marker(db, as_member):
+    reader, t = member(), topic()
+    reply(t)
+    as_member(reader).get(at(t), headers={"Sec-Purpose": "prefetch;prerender"})
+    assert db.session.get(ReadMarker, (reader.id, t.id)) is None
+
+
 def test_views_count_people_but_neither_the_author_nor_programs(client, db, as_member):
     t = topic()
     client.get(at(t))
