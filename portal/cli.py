@@ -136,7 +136,9 @@ def _work_beside() -> None:
 
 
 def _work(app: Flask, stop: Event) -> None:
+    from portal import sqlite
     from portal.chores import CHORES
+    from portal.db import db
     from portal.worker import work as go_on
 
     def _stop(number: int, frame: FrameType | None) -> None:
@@ -144,6 +146,9 @@ def _work(app: Flask, stop: Event) -> None:
 
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
+    sqlite.promise_nothing()
+    with app.app_context():
+        db.engine.dispose()  # what was opened to look whether all is well
     go_on(app, stop, CHORES)
 
 

@@ -24,6 +24,8 @@ PRAGMAS = (
     "cache_size=-2000",  # for each thread; the system keeps the file in memory for all of them
     "temp_store=MEMORY",
 )
+_more: list[str] = []
+"""What this process wants beside them."""
 AILING = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 """What a connection may keep seeing after it was mended: it is opened anew."""
 
@@ -132,9 +134,18 @@ class File:
             return False
 
 
+def promise_nothing() -> None:
+    """This process answers nobody, and does again what is not done: its commits need not wait for the disk.
+
+    For a worker. A power cut may take its last moments, never their order, and never what the web server
+    acknowledged, whose commit brings all before it to the disk. Call it before anything is opened.
+    """
+    _more[:] = ["synchronous=NORMAL"]
+
+
 def _set_up(connection: sqlite3.Connection) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in PRAGMAS:
+    for pragma in (*PRAGMAS, *_more):
         connection.execute(f"PRAGMA {pragma}").close()
     connection.execute("SELECT count(*) FROM sqlite_master").close()  # SQLite opens the file no sooner than it must
 

@@ -2,12 +2,14 @@
 
 import threading
 import time
+from contextlib import closing
 from copy import copy
 from statistics import median
 
 import pytest
 from sqlalchemy import event, func, select
 
+from portal import sqlite
 from portal.contributions.models import Contribution
 from portal.db import db
 from portal.writers import Line
@@ -115,3 +117,12 @@ def test_a_reply_is_acknowledged_after_one_commit(app, client, db):
     answer = client.post(address, data=sent)
     assert (answer.status_code, commits) == (303, ["commit"])
     assert db.session.scalar(select(func.count()).where(Contribution.submission_key == "once")) == 1
+
+
+def test_a_web_server_waits_for_the_disk_and_a_worker_need_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite, "_more", [])
+    with closing(sqlite.File(tmp_path / "a.sqlite3").open()) as answering:
+        assert answering.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    sqlite.promise_nothing()
+    with closing(sqlite.File(tmp_path / "b.sqlite3").open()) as following:
+        assert following.execute("PRAGMA synchronous").fetchone() == (1,)  # NORMAL: the log keeps its order
