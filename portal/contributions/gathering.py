@@ -10,15 +10,16 @@ from collections import Counter
 from datetime import datetime
 from multiprocessing.util import Finalize
 from threading import Event, Lock, Thread
+from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Integer, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.contributions.models import Contribution, ReadMarker
-from portal.db import db, writing
+from portal.db import UtcDateTime, db, writing
 from portal.members.models import Member
 from portal.pages.forgetting import unseen
 
@@ -142,22 +143,23 @@ def _write(views: dict[int, int], markers: dict[Place, tuple[int, datetime]]) ->
                 seen,
             )
         if markers:
-            dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-            new = dialect.insert(ReadMarker)
-            here = set(
-                db.session.scalars(
-                    select(Member.id).where(Member.id.in_({m for m, _ in markers}), Member.erased_at.is_(None))
-                )
-            )  # who has left by now leaves nothing behind
             rows = [
-                {"member_id": member_id, "contribution_id": number, "position": position, "at": at}
+                {"member": member_id, "number": number, "read": position, "then": at}
                 for (member_id, number), (position, at) in sorted(markers.items())
-                if member_id in here
             ]
-            further = new.on_conflict_do_update(
-                index_elements=["member_id", "contribution_id"],
-                set_={"position": new.excluded.position, "at": new.excluded.at},
-                where=ReadMarker.position < new.excluded.position,
-            )
-            if rows:
-                db.session.connection().execute(further, rows)
+            db.session.connection().execute(_further(), rows)
+
+
+def _further() -> Any:
+    """The statement that moves a marker on; who has left by now leaves nothing behind."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    here = select(
+        Member.id, bindparam("number", type_=Integer), bindparam("read", type_=Integer),
+        bindparam("then", type_=UtcDateTime),
+    ).where(Member.id == bindparam("member"), Member.erased_at.is_(None))  # fmt: skip
+    new = dialect.insert(ReadMarker).from_select(["member_id", "contribution_id", "position", "at"], here)
+    return new.on_conflict_do_update(
+        index_elements=["member_id", "contribution_id"],
+        set_={"position": new.excluded.position, "at": new.excluded.at},
+        where=ReadMarker.position < new.excluded.position,
+    )
