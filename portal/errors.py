@@ -66,12 +66,20 @@ def _page(
 ) -> tuple[Response | str, int]:
     let_go()
     if wants_json():
-        return jsonify(error=message or f"This did not work ({status or code})."), status or code
+        return jsonify(error=message or _sentence(code, status or code, context.get("retry_after"))), status or code
     try:
         return render_template(f"errors/{code}.html", message=message, **context), status or code
     except DBAPIError:  # the frame of the page asks the database who is here
         bare = current_app.jinja_env.get_template("errors/bare.html")  # without the context, which would ask again
         return bare.render(code=code), status or code
+
+
+def _sentence(code: int, status: int, retry_after: object) -> str:
+    """What a script shows where it stands; the pages say more."""
+    if code != 429:
+        return f"This did not work ({status})."
+    wait = f"in {retry_after} seconds" if retry_after else "in a minute"
+    return f"You were quicker than the limits here allow. Nothing is lost; try again {wait}."
 
 
 def _stale_form(error: CSRFError) -> tuple[Response | str, int]:

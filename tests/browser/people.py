@@ -2,15 +2,27 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.live import Site
 
 PASSWORD = "seven geese over the lake"
-PATIENCE = 20
+PATIENCE = 60
 """Seconds within which the worker has followed up, whatever else the machine does."""
+
+
+def comes_true(page: Page, script: str) -> None:
+    """Wait until a page says so: `page.wait_for_function` evaluates in the page, which our pages' policy forbids."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with suppress(Error):  # it is on its way to another page
+            if page.evaluate(script):
+                return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {script}")
 
 
 class Person:

@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 
 from tests import builders
 from tests.browser.conftest import ARGUMENTS, find_chromium
-from tests.browser.people import PASSWORD, Person
+from tests.browser.people import PASSWORD, Person, comes_true
 from tests.live import Site
 
-PATIENCE = 15
+PATIENCE = 60
 
 
 @pytest.fixture(scope="module")
@@ -147,12 +147,14 @@ def test_who_saves_data_fetches_nothing_ahead(board, page):
 
 
 @pytest.fixture
-def keeping_page(browser) -> Iterator[Page]:
+def keeping_page(browser, watch) -> Iterator[Page]:
     """A page of a browser that keeps whole pages for going back; Playwright's others do not."""
     keeping = browser.browser_type.launch(
         executable_path=find_chromium(), args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
     )
-    yield keeping.new_page()
+    page = keeping.new_page()
+    watch.over(page.context)
+    yield page
     keeping.close()
 
 
@@ -160,7 +162,7 @@ def leave_and_come_back(page: Page, leave: Callable[[], object]) -> dict[str, ob
     """How a page is found again: `same` as it was left, and why it was not, in the browser's words."""
     page.evaluate("window.left = true")
     leave()
-    page.wait_for_function("!window.left")
+    comes_true(page, "!window.left")
     page.evaluate("history.back()")
     page.wait_for_timeout(1500)
     return page.evaluate("""() => {
@@ -204,6 +206,6 @@ def test_a_form_keeps_whoever_leaves_it_only_while_something_typed_is_not_sent(b
     keeping_page.evaluate("document.querySelector('main form').dataset.behaviour = 'guard'")
     assert keeping_page.evaluate("heard") == []
     keeping_page.get_by_label("E-mail address or username").fill("ada")
-    keeping_page.wait_for_function("heard.includes('beforeunload')")
+    comes_true(keeping_page, "heard.includes('beforeunload')")
     keeping_page.evaluate("document.querySelector('main form').reset()")
     assert keeping_page.evaluate("heard").count("-beforeunload") == 1

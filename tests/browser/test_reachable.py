@@ -9,7 +9,7 @@ from tests import builders
 from tests.browser.checkers import LOOKS, axe_violations, w3c_errors
 from tests.browser.conftest import Watch
 from tests.browser.pages import EMPTY, KINDS, READERS, paths
-from tests.browser.people import PASSWORD
+from tests.browser.people import PASSWORD, comes_true
 
 PHONE, LAPTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 ENLARGED = {"width": 640, "height": 400}
@@ -186,9 +186,9 @@ def test_the_switch_between_light_and_dark_holds(demo):
     background = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(background)
     page.locator(".theme-switch:visible").first.click()
-    page.wait_for_function(f"{background} !== '{light}'")
+    comes_true(page, f"{background} !== '{light}'")
     page.reload()
-    page.wait_for_function(f"{background} !== '{light}'")
+    comes_true(page, f"{background} !== '{light}'")
     page.close()
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from portal import clock
 from tests import builders
-from tests.browser.people import PASSWORD, Person, settle
+from tests.browser.people import PASSWORD, Person, comes_true, settle
 from tests.media import samples
 
 TITLE, QUESTION = "Over the pass at minus two", "Which tyre for ice?"
@@ -127,9 +127,7 @@ class Road:
             for picture in items.first.get_by_role("img").all():
                 picture.scroll_into_view_if_needed()
             if self.scripts:
-                page.wait_for_function(
-                    "[...document.querySelectorAll('.queue img')].every(i => i.complete && i.naturalWidth)"
-                )
+                comes_true(page, "[...document.querySelectorAll('.queue img')].every(i => i.complete && i.naturalWidth)")
                 page.keyboard.press("k")  # to the first, wherever the scrolling led to
                 page.keyboard.press("k")
                 expect(items.first.get_by_role("heading", level=2).get_by_role("link")).to_be_focused()

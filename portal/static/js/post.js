@@ -41,7 +41,7 @@ export function send(file, url, onProgress, signal) {
       let body = {};
       try { body = JSON.parse(request.responseText); } catch { /* a page instead of an answer */ }
       if (request.status < 300 && body.token) resolve(body);
-      else if (body.error) fail(body.error, request.status >= 500 || body.reason === "busy");
+      else if (body.error) fail(body.error, request.status >= 500 || request.status === 429);
       else if (request.status === 413) fail("This picture is too large to send.");
       else if (request.status === 401) fail("You are not signed in any more. Sign in in another window, then try again.", true);
       else fail("This picture could not be sent. Try again.", true);

@@ -8,6 +8,9 @@ export default function similar(element) {
   const beside = matchMedia("(min-width: 68rem)"); // as in similar.css; else the open list lies over the text
   let timer, latest = 0, shown = "", open = beside.matches;
 
+  // As it stands, else as it was left: the event that tells of a change comes later than the next key may.
+  const isOpen = () => panel.querySelector("details")?.open ?? open;
+
   async function look() {
     const turn = ++latest;
     const words = new URLSearchParams({ title: title.value.trim(), text: (text?.value ?? "").slice(0, 600) });
@@ -19,8 +22,11 @@ export default function similar(element) {
     const fresh = document.createElement("template");
     fresh.innerHTML = found.trim() || hint; // our own part of a page, escaped by the server
     const list = fresh.content.querySelector("details");
-    if (list) list.open = open;
-    if (panel.innerHTML !== fresh.innerHTML) panel.replaceChildren(fresh.content);
+    if (list) list.open = open = isOpen();
+    if (panel.innerHTML === fresh.innerHTML) return;
+    const within = panel.contains(document.activeElement);
+    panel.replaceChildren(fresh.content);
+    if (within) (list?.querySelector("summary") ?? title).focus({ preventScroll: true });
   }
   const later = (wait) => {
     clearTimeout(timer);
@@ -35,7 +41,7 @@ export default function similar(element) {
   panel.addEventListener("toggle", (event) => { open = event.target.open; }, true);
   document.addEventListener("click", (event) => { if (!beside.matches && !panel.contains(event.target)) close(); });
   panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !open) return;
+    if (event.key !== "Escape" || !panel.querySelector("details[open]")) return;
     close();
     panel.querySelector("summary").focus();
   });

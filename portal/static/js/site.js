@@ -56,7 +56,11 @@ async function wake(element, name, event) {
     else if (event.type === "click") return;
   }
   awake.set(element, names.add(name));
-  const module = await import(`./${name}.js`);
+  const module = await import(`./${name}.js`).catch(() => null);
+  if (!module) { // no connection: the next touch tries again, and a link that was held leads on
+    names.delete(name);
+    return event?.type === "click" && event.defaultPrevented && event.target.closest("a[href]") && location.assign(event.target.closest("a[href]").href);
+  }
   if (name !== "shortcuts") return module.default(element, event);
   module.default(element, early);
   early = null;

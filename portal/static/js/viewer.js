@@ -94,9 +94,10 @@ export default function viewer(gallery, event) {
     dialog.close();
     if (!history.state?.viewer) location.hash = to;
   });
-  dialog.addEventListener("keydown", (key) => {
+  // On the page, not the dialog: a browser that goes to the picture its address names takes the focus out of it again.
+  document.addEventListener("keydown", (key) => {
     const ahead = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
-    if (key.ctrlKey || key.metaKey || key.altKey) return;
+    if (!dialog.open || key.ctrlKey || key.metaKey || key.altKey) return;
     if (key.key === "+" || key.key === "=") zoom.by(1.6);
     else if (key.key === "-") zoom.by(1 / 1.6);
     else if (key.key === "0") zoom.reset();
