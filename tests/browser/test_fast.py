@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -98,6 +99,7 @@ def test_a_link_that_a_reader_rests_on_is_fetched_ahead_once_and_counts_as_a_vie
     assert fetched.value.status == 200
     page.mouse.move(0, 0)
     rest_on(page, "How do I true wheel number 0?")
+    comes_true(page, "document.querySelector('link[rel=prefetch]')")
     assert asked_ahead(page) == [board.topic]
     page.wait_for_timeout(1000)
     assert views(board, -1) == before
@@ -108,12 +110,19 @@ def test_a_link_that_a_reader_rests_on_is_fetched_ahead_once_and_counts_as_a_vie
 
 
 def test_nothing_is_fetched_ahead_in_passing_nor_what_begins_something(board, page):
+    page.clock.install()
     page.goto(board.url + "/forum/")
+    rest_on(page, "Stories", 0)  # what fetches ahead is there
+    page.clock.run_for(1000)
+    comes_true(page, "document.querySelectorAll('link[rel=prefetch]').length === 1")
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
     rest_on(page, "How do I true wheel number 1?", 0)
     page.mouse.move(0, 0)
+    page.clock.run_for(1000)
     for name in ("Sign in", "Join"):
-        rest_on(page, name)
-    assert asked_ahead(page) == []
+        rest_on(page, name, 0)
+        page.clock.run_for(1000)
+    assert asked_ahead(page) == ["/stories/"]
 
 
 def test_a_page_fetches_a_dozen_others_ahead_at_the_most(board, page):
@@ -124,8 +133,11 @@ def test_a_page_fetches_a_dozen_others_ahead_at_the_most(board, page):
         link.textContent = `far ${n}`;
         document.querySelector("main").append(link, " "); } }""")
     page.route("**/topics/9*", lambda route: route.fulfill(body="", content_type="text/html"))
-    for n in range(20):
-        rest_on(page, f"far {n}", 100)
+    for n in range(12):
+        rest_on(page, f"far {n}", 0)
+        comes_true(page, f"document.querySelectorAll('link[rel=prefetch]').length === {n + 1}")
+    for n in range(12, 20):
+        rest_on(page, f"far {n}", 150)
     assert len(asked_ahead(page)) == 12
 
 

@@ -120,6 +120,35 @@ def test_a_picture_grows_by_keys_and_double_click_and_is_moved_about(exhibition,
     assert scale(page) == 1
 
 
+def test_keys_reach_an_open_picture_wherever_the_focus_is(exhibition, page):
+    page.goto(f"{exhibition.url}{exhibition.paths[1]}#picture-1")
+    shows(page, "View 1", "1 of 3")
+    page.evaluate("document.activeElement.blur()")  # as a browser does that goes to what the address names
+    page.keyboard.press("+")
+    assert scale(page) == pytest.approx(1.6)
+    page.keyboard.press("Escape")
+    expect(viewer(page)).to_be_hidden()
+    page.keyboard.press("End")
+    expect(viewer(page)).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("#picture"))
+
+
+def test_a_picture_whose_viewer_cannot_be_fetched_opens_as_a_file_and_the_next_touch_tries_again(
+    exhibition, page, watch
+):
+    lost = re.compile(r"/viewer[.\w-]*\.js")
+    page.route(lost, lambda route: route.abort())
+    page.goto(exhibition.url + exhibition.paths[1])
+    picture = page.get_by_role("link", name="View 2")
+    picture.click()
+    expect(page).to_have_url(re.compile(r"\.jpg$|/pictures/"))
+    page.go_back()
+    watch.forget()  # how a browser lays out a file alone, which our policy does not care for
+    page.unroute(lost)
+    page.get_by_role("link", name="View 2").click()
+    shows(page, "View 2", "2 of 3")
+
+
 def test_fingers_swipe_and_pinch(exhibition, new_page):
     page = new_page(width=360, has_touch=True, is_mobile=True)
     page.goto(f"{exhibition.url}{exhibition.paths[1]}#picture-1")

@@ -18,7 +18,8 @@ def gallery(databases, tmp_path_factory):
     from tests.live import Site
 
     folder = tmp_path_factory.mktemp("gallery")
-    site = Site(databases.another(folder, "gallery"), folder, topic_pause=0, sign_in_per_minute=99, posts_per_minute=999, pictures_per_hour=999)
+    unhurried = {"topic_pause": 0, "sign_in_per_minute": 99, "posts_per_minute": 999, "pictures_per_hour": 999}
+    site = Site(databases.another(folder, "gallery"), folder, **unhurried)
     with site.house():
         builders.member("vera", display_name="Vera Stein", password_hash=hash_password(PASSWORD))
     yield site.start()

@@ -156,6 +156,12 @@ def test_a_key_decides_nothing_that_is_not_seen(site: Any, new_page: Any) -> Non
         assert db.session.scalar(approved) == 1
     page.keyboard.press("?")
     expect(page.get_by_role("heading", name="Keys")).to_be_visible()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("a")  # what waits lies behind the sheet
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Keys")).to_be_hidden()
+    with site.house():
+        assert db.session.scalar(approved) == 1
 
 
 @pytest.mark.parametrize("scripts", [True, False])

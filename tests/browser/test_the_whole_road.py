@@ -127,7 +127,8 @@ class Road:
             for picture in items.first.get_by_role("img").all():
                 picture.scroll_into_view_if_needed()
             if self.scripts:
-                comes_true(page, "[...document.querySelectorAll('.queue img')].every(i => i.complete && i.naturalWidth)")
+                shown = "[...document.querySelectorAll('.queue img')].every(i => i.complete && i.naturalWidth)"
+                comes_true(page, shown)
                 page.keyboard.press("k")  # to the first, wherever the scrolling led to
                 page.keyboard.press("k")
                 expect(items.first.get_by_role("heading", level=2).get_by_role("link")).to_be_focused()

@@ -106,6 +106,16 @@ def test_pictures_are_counted_for_each_member(make_app: Callable[..., Any]) -> N
         assert upload(other).status_code == 201
 
 
+def test_who_writes_too_quickly_is_told_for_how_long_to_wait(make_app: Callable[..., Any]) -> None:
+    app = make_app(posts_per_minute=1)
+    with app.app_context():
+        visitor = app.test_client().sign_in(builders.member())
+        answer = [upload(visitor) for _ in range(2)][-1]
+        assert answer.status_code == 429
+        seconds = answer.headers["Retry-After"]
+        assert answer.json["error"].endswith(f"Nothing is lost; try again in {seconds} seconds.")
+
+
 def test_beyond_the_count_a_form_keeps_its_words(make_app: Callable[..., Any]) -> None:
     app = make_app(pictures_per_hour=1)
     with app.app_context():
