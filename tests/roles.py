@@ -161,6 +161,8 @@ WHO = {
     "GET moderation.report_member": ANYBODY_ELSE,
     "POST moderation.report_member": ANYBODY_ELSE,
     "POST moderation.approve_with_changes": MODERATORS,
+    "GET moderation.change_story": MODERATORS,
+    "POST moderation.change_story": MODERATORS,
     "POST moderation.remove_as_spam": MODERATORS,
     "POST moderation.decide_several": MODERATORS,
     "POST moderation.undo": "snnnonn",  # the moderator's own; everybody else's is refused

@@ -79,6 +79,7 @@ FILLED = {
     "/admin/boards": {"name": "New board", "description": "x", "slug": "new"},
     "/admin/products": {"name": "New product", "description": "x"},
     "/moderation/{topic}/hide": {"reason": "other", "words": "x"},
+    "/moderation/{story}/story": {"title": "It went well", "changed": "Much.", "seen": "x"},
     "/moderation/{topic}/approve-with-changes": {"title": "May I?", "source": "I do ask.", "seen": "x"},
     "/moderation/members/1/measure": {"measure": "warn", "days": "7", "why": "Be kind."},
     "/moderation/views": {"name": "Mine", "kind": "topic", "board": "1"},
@@ -90,9 +91,9 @@ FILLED = {
 @pytest.mark.parametrize("form", FILLED)
 def test_nonsense_in_one_field_of_a_form_that_is_fine_otherwise(make_app, house, form):
     app, everyone, _ = house
-    topic = builders.topic()
+    topic, story = builders.topic(), builders.story(state="pending")
     db.session.commit()
-    address, broken = form.format(topic=topic.id), []
+    address, broken = form.format(topic=topic.id, story=story.id), []
     visitor = visit(app, everyone["admin" if "admin" in form else "moderator"])
     for name in FILLED[form]:
         for what, value in HOSTILE.items():

@@ -223,6 +223,9 @@ class Things:
     moderation_return_to_author = moderation_show_item = moderation_approve
     moderation_approve_with_changes = moderation_remove_as_spam = moderation_approve
 
+    def moderation_change_story(self) -> dict[str, Any]:
+        return {"contribution_id": builders.story(self.owner, state="pending").id}
+
     def moderation_show_receipt(self) -> dict[str, Any]:
         return self._in("hidden")
 

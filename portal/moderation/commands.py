@@ -27,13 +27,13 @@ BULK_AT_MOST = 100
 
 def approve(contribution: Contribution, moderator: Member, batch: str = "") -> bool:
     """Publish what waits. Raises NotAllowed."""
-    _must_be_impartial(contribution, moderator)
+    must_be_impartial(contribution, moderator)
     return _decided(contribution, lifecycle.approve(contribution, moderator, batch=batch))
 
 
 def approve_with_changes(contribution: Contribution, moderator: Member, *, source: str, title: str = "") -> bool:
     """Change the words and publish, in one step; the change is shown as the moderator's. Raises NotAllowed."""
-    _must_be_impartial(contribution, moderator)
+    must_be_impartial(contribution, moderator)
     _must(moderator, "edit", contribution)
     if contribution.state != "pending":
         return False
@@ -41,14 +41,26 @@ def approve_with_changes(contribution: Contribution, moderator: Member, *, sourc
     if changed and contribution.kind in ("topic", "reply", "article"):
         db.session.flush()
         place_pictures(contribution)
+    return _decided(contribution, _approved_as_changed(contribution, moderator, changed))
+
+
+def approve_as_changed(contribution: Contribution, moderator: Member) -> bool:
+    """Publish what this moderator has just changed on its own form: a story, which is more than one text.
+
+    Raises NotAllowed.
+    """
+    must_be_impartial(contribution, moderator)
+    return _decided(contribution, _approved_as_changed(contribution, moderator, True))
+
+
+def _approved_as_changed(contribution: Contribution, moderator: Member, changed: bool) -> bool:
     reason = "A moderator changed some words before publishing it; you can see which under “What was changed”."
-    done = lifecycle.approve(contribution, moderator, reason if changed else "", EDITED if changed else "")
-    return _decided(contribution, done)
+    return lifecycle.approve(contribution, moderator, reason if changed else "", EDITED if changed else "")
 
 
 def return_to_author(contribution: Contribution, moderator: Member, reason: str, rule: str = "") -> bool:
     """Ask the author for changes; open reports were right. Raises NotAllowed, ValueError without a reason."""
-    _must_be_impartial(contribution, moderator)
+    must_be_impartial(contribution, moderator)
     done = lifecycle.return_to_author(contribution, moderator, reason, rule)
     return _decided(contribution, done, upheld=True)
 
@@ -70,14 +82,14 @@ def hide(contribution: Contribution, moderator: Member, reason: str, rule: str =
 
 def restore(contribution: Contribution, moderator: Member) -> bool:
     """Show again what was hidden; reports that are still open were not right. Raises NotAllowed."""
-    _must_be_impartial(contribution, moderator)
+    must_be_impartial(contribution, moderator)
     return _decided(contribution, lifecycle.restore(contribution, moderator), upheld=False)
 
 
 def keep(contribution: Contribution, moderator: Member) -> bool:
     """Leave a reported contribution as it is: its reports found nothing. A decision, though no state changes."""
     _must(moderator, "keep", contribution)
-    _must_be_impartial(contribution, moderator)
+    must_be_impartial(contribution, moderator)
     if not contribution.is_published or not _is_reported(contribution):
         return False
     # The decision comes first: undoing it opens the reports that were settled since.
@@ -154,7 +166,7 @@ def _must(moderator: Member, act: str, contribution: Contribution) -> None:
         raise NotAllowed("Only moderators can decide this.")
 
 
-def _must_be_impartial(contribution: Contribution, moderator: Member) -> None:
+def must_be_impartial(contribution: Contribution, moderator: Member) -> None:
     """Nobody clears what they wrote themselves, except where an admin may be the only one there is.
 
     Sending it back to oneself clears it too: what is sent in again is screened by trust. A silenced admin is not

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from portal import clock
-from portal.contributions.models import Contribution, Decision
+from portal.contributions.models import MODERATION, Contribution, Decision
 from portal.db import db
 from portal.members.models import Suspension
 from portal.moderation.instants import day_of, hours_between
@@ -46,14 +46,9 @@ def log_query() -> Any:
             Decision.actor_id, Decision.at, Decision.undoes_id,
         )
         .join(Contribution, Contribution.id == Decision.contribution_id)
-        .where(_is_moderation())
+        .where(text(MODERATION))
         .order_by(Decision.id.desc())
     )  # fmt: skip
-
-
-def _is_moderation() -> Any:
-    taken_away = and_(Decision.to_state == "removed", Decision.from_state.in_(("published", "hidden")))
-    return or_(Decision.as_moderator.is_(True), Decision.actor_id.is_(None), Decision.rule != "", taken_away)
 
 
 def measures_query() -> Any:
@@ -68,7 +63,7 @@ def count_measures() -> int:
 
 def count_log() -> int:
     """How many lines the log has."""
-    return db.session.scalar(select(func.count(Decision.id)).where(_is_moderation())) or 0
+    return db.session.scalar(select(func.count(Decision.id)).where(text(MODERATION))) or 0
 
 
 def entry(row: Any) -> Entry:

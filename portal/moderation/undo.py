@@ -87,7 +87,12 @@ def _undo_one(contribution: Contribution, decision: Decision, moderator: Member,
 
 
 def _restore_words(contribution: Contribution, decision: Decision) -> None:
-    """The words as they were sent in, byte for byte; the revision that kept them is not needed any more."""
+    """The words as they were sent in, byte for byte; the revision that kept them is not needed any more.
+
+    A story's parts, facts and pictures are no single text: what was changed on its form stays as a change of its own.
+    """
+    if contribution.kind == "story":
+        return
     of_this = Revision.contribution_id == contribution.id
     last = db.session.scalar(select(Revision).where(of_this).order_by(Revision.number.desc()).limit(1))
     if last is None or last.replaced_by_id != decision.actor_id or last.replaced_at > decision.at:

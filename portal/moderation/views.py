@@ -1,6 +1,7 @@
 """The moderators' queue and decisions about single contributions. Other modules of this room add views to `bp`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -24,6 +25,8 @@ from portal.moderation.forms import ChangesForm, DecisionForm, HideForm, ReasonF
 from portal.moderation.member_reports import REASONS as MEMBER_REASONS
 from portal.moderation.reasons import in_words, label_of
 from portal.moderation.words import told, too_late
+from portal.stories import composing
+from portal.stories.views import STORY
 from portal.web import Page, after_reading, back_to, is_local, page_number
 
 bp = Blueprint("moderation", __name__)
@@ -101,7 +104,7 @@ def approve_with_changes(contribution_id: int) -> Answer:
     """Change the words and publish, in one step."""
     contribution, form = _find(contribution_id), ChangesForm()
     if contribution.kind == "story":
-        raise NotAllowed("A story is told in parts: change it on its own page, then approve it.")
+        raise NotAllowed("A story is told in parts: its own form changes and approves it.")
     if not form.validate_on_submit():
         return _refused(contribution_id, changes=form)
     if not _still_as_seen(contribution, form.seen.data):
@@ -114,6 +117,35 @@ def approve_with_changes(contribution_id: int) -> Answer:
         form.source.errors = [str(refused)]
         return _refused(contribution_id, changes=form)
     return decided(contribution, done, "Approved with your changes: it is public now.")
+
+
+@bp.route("/moderation/<int:contribution_id>/story", methods=["GET", "POST"])
+@queue_only
+def change_story(contribution_id: int) -> Answer:
+    """A waiting story's own form: it is changed and published in one step."""
+    story = _find(contribution_id)
+    if story.kind != "story":
+        abort(404)
+    permitted.must(current_user, "edit", story)
+    commands.must_be_impartial(story, current_user)
+    if story.state != "pending":
+        return decided(story, False, "")
+    if not _still_as_seen(story, request.form.get("seen")):
+        return _seen_anew(contribution_id)
+    if request.method == "GET":
+        after_reading(claims.later(story.id, current_user.id))
+    deciding = {"seen": queries.fingerprint(story), "next": request.values.get("next", "")}
+    waiting = replace(
+        STORY, then=_approve_as_changed, context=lambda form, c: STORY.context(form, c) | {"deciding": deciding}
+    )
+    return composing.change_old(waiting, contribution_id)
+
+
+def _approve_as_changed(story: Contribution) -> Answer:
+    done = commands.approve_as_changed(story, current_user)
+    if not done:
+        db.session.rollback()  # somebody else decided meanwhile: nothing is changed either
+    return decided(story, done, "Approved with your changes: it is public now. Your changes stay if you take this back.")
 
 
 @bp.post("/moderation/<int:contribution_id>/restore")

@@ -59,6 +59,8 @@ class Shown:
     """What else to load with one that is changed."""
     preview: Callable[[Any, Any, SentPictures], Any] | None = None
     """Shows what the form holds without sending it; given the form, the contribution and the pictures."""
+    then: Callable[[Contribution], Page] = lambda done: redirect(done.address, 303)
+    """Where it leads once all is kept."""
 
 
 def make_new(shown: Shown, **preset: Any) -> Page:
@@ -134,7 +136,7 @@ def _compose(shown: Shown, form: ShownForm, contribution: Any) -> Page:
         done = twin
     if draft:
         drafts.discard(current_user, draft)
-    return redirect(done.address, 303)
+    return shown.then(done)
 
 
 def _save(shown: Shown, form: ShownForm, contribution: Any, member: Member, sent: SentPictures) -> Contribution:

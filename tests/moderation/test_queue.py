@@ -130,7 +130,7 @@ def test_the_item_page_shows_the_history_and_leads_to_editing(app: Flask, visito
     page = visitor.get(f"/moderation/{topic.id}").text
     assert "Otto sent this back to its author" in page
     assert "Please say more." in page
-    assert "Edit before approving" in page
+    assert "Edit on its own form, without approving" in page
 
 
 def test_a_removed_item_is_shown_to_moderators_and_a_draft_is_not(app: Flask, visitor: Any) -> None:

@@ -204,3 +204,47 @@ def test_sorting_moves_and_tags(app: Flask, mara: Any) -> None:
     assert "new-bike" in mara.get(f"/moderation/{topic.id}").text
     mara.submit(f"/moderation/{topic.id}/sort", {"board": "99999", "tags": "x"})
     assert topic.board_id == there.id
+
+
+def test_a_waiting_story_is_changed_on_its_own_form_and_approved_in_one_step(app: Flask, mara: Any) -> None:
+    story = make.story(title="One car less", state="pending", hard="Teh second car.")
+    address = f"/moderation/{story.id}/story"
+    page = mara.get(address).text
+    assert "Approve with these changes" in page
+    assert "Teh second car." in page
+    typed = {
+        "title": "One car less", "hard": "The second car.", "changed": story.changed, "why": "",
+        "seen": queries.fingerprint(queries.find_to_decide(story.id) or story),
+    }  # fmt: skip
+    assert mara.submit(address, typed | {"title": ""}).status_code == 422
+    assert mara.submit(address, typed | {"seen": "0"}).location.endswith(f"/moderation/{story.id}")
+    assert (story.state, story.hard) == ("pending", "Teh second car.")
+    assert mara.submit(address, typed | {"preview": "1"}).status_code == 200
+    assert (story.state, story.hard) == ("pending", "Teh second car.")
+    assert mara.submit(address, typed).status_code == 303
+    assert (story.state, story.hard) == ("published", "The second car.")
+    assert db.session.scalars(select(Decision.rule).where(Decision.as_moderator)).all() == ["edited"]
+    assert "Mara changed some words and approved this" in mara.get(f"/moderation/{story.id}").text
+    assert mara.get(address).status_code == 303
+    assert mara.submit(address, typed | {"hard": "Mine!"}).status_code == 303
+    assert story.hard == "The second car."
+
+
+def test_taking_back_the_approval_of_a_changed_story_keeps_the_change_and_its_trace(app: Flask, mara: Any) -> None:
+    story = make.story(state="pending", hard="Teh second car.")
+    typed = {"title": story.title, "hard": "The second car.", "changed": story.changed}
+    mara.submit(f"/moderation/{story.id}/story", typed)
+    last = db.session.scalars(select(Decision.id).order_by(Decision.id.desc())).first()
+    mara.submit(f"/moderation/decisions/{last}/undo")
+    assert (story.state, story.hard) == ("pending", "The second car.")
+    assert "Teh second car." in db.session.scalars(select(Revision.source)).one()
+    assert "The second car." in story.html
+
+
+def test_who_told_a_story_does_not_approve_it_by_changing_it(app: Flask, as_member: Any) -> None:
+    moderator = make.moderator("otto")
+    story = make.story(moderator, state="pending", hard="Teh second car.")
+    typed = {"title": story.title, "hard": "The second car.", "changed": story.changed}
+    assert as_member(moderator).submit(f"/moderation/{story.id}/story", typed).status_code == 403
+    db.session.expire_all()
+    assert (story.state, story.hard) == ("pending", "Teh second car.")
