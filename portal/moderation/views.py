@@ -145,7 +145,7 @@ def _approve_as_changed(story: Contribution) -> Answer:
     done = commands.approve_as_changed(story, current_user)
     if not done:
         db.session.rollback()  # somebody else decided meanwhile: nothing is changed either
-    return decided(story, done, "Approved with your changes: it is public now. Your changes stay if you take this back.")
+    return decided(story, done, "Approved with your changes, which stay if you take this back: it is public now.")
 
 
 @bp.post("/moderation/<int:contribution_id>/restore")
