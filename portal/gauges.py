@@ -80,7 +80,7 @@ def _span(seconds: float) -> str:
     """A time in the unit that reads best."""
     for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {word}s"
+            return f"{seconds // size:.0f} {word}s"  # as pages say it: 2 hours ago until it is 3
     return f"{seconds:.0f} second{'' if round(seconds) == 1 else 's'}"
 
 
