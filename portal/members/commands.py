@@ -41,12 +41,13 @@ def sign_up(
     It does not look whether the address has an account: what the mail says is found out when it is
     written. Raises Taken for a username, which is public.
     """
+    password_hash = passwords.hash_password(password)  # before anything here asks the database
     _must_be_free(username, display_name)
     asked = SignUp(
         email=email,
         username=username,
         display_name=display_name,
-        password_hash=passwords.hash_password(password),
+        password_hash=password_hash,
         browser=browser_digest(browser),
     )
     db.session.add(asked)

@@ -44,6 +44,7 @@ def sign_up() -> Answer:
     email = form.email.data or ""
     throttle.count_mail(email)
     nonce = secrets.token_urlsafe(24)
+    sessions.let_go()
     try:
         asked = commands.sign_up(
             email, form.username.data or "", form.display_name.data or "", form.password.data or "", nonce,
