@@ -45,6 +45,8 @@ from portal.demo.boards import BOARDS
 from portal.demo.posting import Posting, Thing
 from portal.demo.shapes import Case, LooseAnswer, Question, prose
 from portal.forum.models import Board
+from portal.helping import willing
+from portal.helping.chores import bring_questions
 from portal.members.models import Member
 from portal.notifications.letters import NEVER
 from portal.notifications.models import Notification
@@ -56,6 +58,8 @@ LOADED = "demo_loaded"
 RECOGNISED_DAYS_AGO = 25
 ADVOCATES = ("hanneke", "mirko")
 INVITED = ("emil",)
+WILLING = {"hanneke": (5, True), "mirko": (3, False), "marit": (2, False), "gustav": (1, True), "yusuf": (2, False)}
+"""How many questions a week some like to be brought, and whether they welcome newcomers."""
 NEWS_DAYS = 2
 """Older notifications count as read, as they would be by people who come by."""
 
@@ -108,6 +112,7 @@ def load(progress: Progress, paint: painting.Paint = painting.paint) -> Summary:
         agenda.carry_out(lambda done, total: progress("community", done, total))
         _follow_up(progress)
         nightly(always=True)
+        bring_questions()
         _follow_up(progress)
         with writing():
             joining.show_themselves(members)
@@ -168,6 +173,13 @@ def _plan_recognition(agenda: Agenda, posting: Posting) -> None:
     agenda.add(when + timedelta(hours=9), partial(confirm, ADVOCATES))
     agenda.add(when + timedelta(hours=31), accept)
     agenda.add(agenda.now - timedelta(hours=20), partial(confirm, INVITED))
+    for username, (questions, welcomes) in WILLING.items():
+        agenda.add(when + timedelta(hours=32), partial(_choose, posting, username, questions, welcomes))
+
+
+def _choose(posting: Posting, username: str, questions: int, welcomes: bool) -> None:
+    who = posting.member(username)
+    willing.choose(who, questions_a_week=questions, welcomes=welcomes, takes_requests=True, weekly_note=True)
 
 
 def _recognitions(state: str) -> Sequence[Recognition]:

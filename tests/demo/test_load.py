@@ -15,6 +15,8 @@ from portal.demo.load import CASES, THINGS, load
 from portal.demo.people import PASSWORD, PEOPLE, SIGN_INS
 from portal.demo.pictures import Drawing, jpeg
 from portal.demo.posting import find, key_of
+from portal.helping.models import Routed
+from portal.helping.willing import will_of
 from portal.media.commands import prepare
 from portal.media.models import Picture
 from portal.members.models import Member
@@ -113,6 +115,9 @@ def _assert_recognition(db):
     assert 2.5 < _member(db, "noa").help_score < 5, "somebody is near the gate and not through it"
     for username in ("tove", "dario", "ingrid"):
         assert _member(db, username).help_score == 0, "employees never outrank customers"
+    brought = {r.member_id: r.because for r in db.session.scalars(select(Routed))}
+    assert any(brought.values()), "an open question was brought to somebody, with why"
+    assert will_of(_member(db, "hanneke")).chosen
 
 
 def _assert_sign_ins(db, printed):
