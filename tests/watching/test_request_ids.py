@@ -249,8 +249,7 @@ def test_an_id_goes_from_the_browser_to_the_workers_line_and_an_orderly_end_coun
         assert [e["logger"] for e in log_of(site) if e.get("request_id") == request_id][0] == "portal.requests"
         for _ in range(20):
             browser.ask("/healthz")
-        _, page = browser.ask("/metrics", Authorization=f"Bearer {TOKEN}")
-        assert "portal_errands_waiting 0" in page
+        wait_for(lambda: "portal_errands_waiting 0" in browser.ask("/metrics", Authorization=f"Bearer {TOKEN}")[1])
     finally:
         site.stop()
     with site.house():
