@@ -1,7 +1,15 @@
 """Lists that can be narrowed: what is chosen, as an address says it, and what can still be chosen, with counts."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, union_all
+
+from portal.db import db
+
+OFFERED_AT_MOST = 40
+"""Values of one filter to choose from, those with most rows first."""
 
 
 @dataclass(frozen=True)
@@ -30,3 +38,22 @@ class Offer(NamedTuple):
     value: str
     label: str
     number: int
+
+
+def offer(name: str, value: Any, label: Any, of: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """What the filter `name` can be set to: each `value` that rows `of` a table have, with their number.
+
+    Tables other than the list's own are best narrowed by the numbers of its rows, which an index holds.
+    """
+    number = func.count().label("number")
+    query = select(literal(name).label("name"), cast(value, String).label("value"), cast(label, String).label("label"))
+    query = query.add_columns(number).select_from(of).where(*conditions, value != "").group_by(value, label)
+    return select(query.order_by(number.desc(), value).limit(OFFERED_AT_MOST).subquery())
+
+
+def read_offers(names: Iterable[str], parts: Iterable[Select[Any]]) -> dict[str, list[Offer]]:
+    """What these find, by the name of the filter; in one query."""
+    found: dict[str, list[Offer]] = {name: [] for name in names}
+    for row in db.session.execute(union_all(*parts)):
+        found[row.name].append(Offer(*row))
+    return found

@@ -69,22 +69,26 @@ def page_number() -> int:
 
 def paginate(
     query: Select[Any], per_page: int | None = None, total: int | None = None,
-    read: Callable[[Select[Any]], Sequence[Any]] | None = None,
+    read: Callable[[Select[Any]], Sequence[Any]] | None = None, ids: Select[Any] | None = None,
 ) -> Page[Any]:  # fmt: skip
     """The page of `query` that the request asks for; the count is left to `total` where the caller knows it.
 
-    `read` makes rows of what a query finds; without it they are entities. A page past the end is not found,
-    except the first one.
+    `read` makes rows of what a query finds; without it they are entities. `ids` finds the numbers of the rows, in
+    the same order: which are on the page, and how many there are, is then found without reading what they show.
+    A page past the end is not found, except the first one.
     """
     number, size = page_number(), per_page or settings().list_per_page
     if total is None:
-        bare = query.order_by(None).options().with_only_columns(func.count(), maintain_column_froms=True)
+        counted = query if ids is None else ids
+        bare = counted.order_by(None).options().with_only_columns(func.count(), maintain_column_froms=True)
         total = db.session.scalar(bare) or 0
     last = max(1, -(-total // size))
     if number > last:
         abort(404)
-    read = read or _entities
-    return Page(read(query.limit(size).offset((number - 1) * size)) if total else [], number, last, total)
+    wanted = (query if ids is None else ids).limit(size).offset((number - 1) * size)
+    if ids is not None:
+        wanted = query.where(ids.selected_columns[0].in_(wanted.correlate(None)))
+    return Page((read or _entities)(wanted) if total else [], number, last, total)
 
 
 def _entities(query: Select[Any]) -> Sequence[Any]:

@@ -75,8 +75,8 @@ class Contribution(Model, Traits):
             "ix_contribution_roots",
             "state",
             "published_at",
-            sqlite_where=text("parent_id IS NULL"),
-            postgresql_where=text("parent_id IS NULL"),
+            sqlite_where=text("kind <> 'reply'"),  # by its parent, SQLite would take the index of one topic's replies
+            postgresql_where=text("kind <> 'reply'"),
         ),
         Index("ix_contribution_queue", "state", "submitted_at"),
         Index("ix_contribution_author_list", "author_id", "state", "published_at"),

@@ -136,10 +136,10 @@ def figures() -> Figures:
         .group_by(c.kind)
     )
     # From the few marks to their contributions: the base table has no index by mark, and needs none.
+    with_mark = select(Incentive.contribution_id).where(Incentive.withdrawn_at.is_(None))
     marked = db.session.execute(
-        select(c.kind, func.count(c.id.distinct()))
-        .join(Incentive, Incentive.contribution_id == c.id)
-        .where(Incentive.withdrawn_at.is_(None), c.state == "published", c.published_at >= since)
+        select(c.kind, func.count(c.id))
+        .where(c.id.in_(with_mark), c.state == "published", c.published_at >= since)
         .group_by(c.kind)
     )
     return Figures(since, dict(published.all()), dict(marked.all()))

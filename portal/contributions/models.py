@@ -36,6 +36,13 @@ class Revision(Model):
 
     replaced_by: Mapped[Member | None] = relationship(lazy="raise_on_sql")
 
+MODERATION = (
+    "(as_moderator IS true OR actor_id IS NULL OR rule <> ''"
+    " OR to_state = 'removed' AND from_state IN ('published', 'hidden'))"
+)
+"""Which decisions the public log shows: not an author's plain posting, nor what is done to drafts. A database uses the
+index of these only for a query that says it in the very same words."""
+
 
 class Decision(Model):
     """Who moved a contribution from which state to which, when and why. Never edited."""
@@ -44,6 +51,7 @@ class Decision(Model):
     __table_args__ = (
         Index("ix_decision_at_id", "at", "id"),
         Index("ix_decision_contribution_id_id", "contribution_id", "id"),
+        Index("ix_decision_log", "id", sqlite_where=text(MODERATION), postgresql_where=text(MODERATION)),
         Index("ix_decision_batch", "batch", sqlite_where=text("batch <> ''"), postgresql_where=text("batch <> ''")),
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.contributions.models import Contribution, Decision, Tag, contribution_tag
@@ -80,9 +80,13 @@ def may_see(contribution: Contribution, reader: Any) -> bool:
     return bool(reader.moderates) and contribution.state in ("pending", "hidden", "returned")
 
 
+ROOTS = Contribution.kind != literal_column("'reply'")
+"""A condition: all but replies, in the words of the index of the newest of them."""
+
+
 def published(*kinds: str) -> Select[Contribution]:
     """Published contributions of these kinds (all but replies when none is named), with what a list row shows."""
-    wanted = Contribution.kind.in_(kinds) if kinds else Contribution.parent_id.is_(None)
+    wanted = Contribution.kind.in_(kinds) if kinds else ROOTS
     return for_list(select(Contribution).where(Contribution.state == "published", wanted))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 
 from portal import clock
 from portal.contributions.base import Contribution
-from portal.contributions.queries import published
+from portal.contributions.queries import ROOTS, published
 from portal.db import db
 from portal.forum.models import Board
 from portal.media.queries import with_pictures
@@ -100,7 +100,7 @@ def sitemap_part(part: int) -> Iterator[Contribution]:
 
 
 def _has_a_page() -> ColumnElement[bool]:
-    return (Contribution.state == "published") & Contribution.parent_id.is_(None)
+    return (Contribution.state == "published") & ROOTS
 
 
 def _in_part(part: int) -> ColumnElement[Any]:

@@ -4,16 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import defer, joinedload
 
 from portal import text as texts
-from portal.contributions.models import Contribution, Product, Tag
+from portal.contributions.models import Contribution, Product, Tag, contribution_tag
 from portal.contributions.queries import LARGEST_ID, find
 from portal.contributions.rows import CONTRIBUTION
 from portal.db import db
 from portal.forum.models import Board, Topic
-from portal.forum.rows import LISTED, TOPIC, ListedTopic, listed, published_topic
+from portal.forum.rows import (
+    LISTED,
+    NOT_PINNED,
+    QUESTION,
+    TOPIC,
+    TOPIC_NUMBERS,
+    ListedTopic,
+    in_list,
+    listed,
+    published_topic,
+)
 from portal.web import Page, paginate
 
 FILTERS = {"all": "All", "open": "Open questions", "unanswered": "Unanswered", "solved": "Solved"}
@@ -101,17 +111,16 @@ def pinned_in(board: Board) -> Sequence[ListedTopic]:
 def topics_in(board: Board, chosen: str = "all", tag: str = "", pinned: int = 0) -> Page[ListedTopic]:
     """The page of a board's topics that the request asks for, by last activity; the `pinned` ones stand elsewhere
     unless the list is filtered."""
-    conditions = [*_published_in(board.id), *_filtered(chosen)]
+    conditions, total = [*_published_in(board.id), *_filtered(chosen)], None
     if tag:
-        conditions.append(Contribution.tags.any(Tag.name == texts.clean_line(tag)))
+        tagged = select(contribution_tag.c.contribution_id).join(Tag, Tag.id == contribution_tag.c.tag_id)
+        conditions.append(CONTRIBUTION.c.id.in_(tagged.where(Tag.name == texts.clean_line(tag))))
     if chosen == "all" and not tag:
-        conditions.append(TOPIC.c.pinned_at.is_(None))
+        conditions.append(NOT_PINNED)
         total = max(0, board.topic_count - pinned)  # the board knows: counting a large one takes time
-    else:
-        counted = select(func.count(Topic.id)).where(*conditions)
-        total = db.session.scalar(counted) or 0
-    query = LISTED.where(*conditions).order_by(CONTRIBUTION.c.last_activity_at.desc(), CONTRIBUTION.c.id.desc())
-    return paginate(query, total=total, read=listed)
+    order = CONTRIBUTION.c.last_activity_at.desc(), CONTRIBUTION.c.id.desc()
+    numbers = TOPIC_NUMBERS.where(*conditions).order_by(*order)
+    return paginate(LISTED.order_by(*order), total=total, read=listed, ids=numbers)
 
 
 def all_products() -> Sequence[Product]:
@@ -130,7 +139,7 @@ def _published_in(board_id: Any) -> tuple[ColumnElement[bool], ...]:
 
 def _filtered(chosen: str) -> list[ColumnElement[bool]]:
     if chosen == "open":
-        return [TOPIC.c.format == "question", CONTRIBUTION.c.accepted_count == 0]
+        return [QUESTION, CONTRIBUTION.c.accepted_count == 0]
     if chosen == "unanswered":
         return [CONTRIBUTION.c.reply_count == 0]
     if chosen == "solved":
@@ -138,14 +147,13 @@ def _filtered(chosen: str) -> list[ColumnElement[bool]]:
     return []
 
 
-_NEWEST_ACTIVITY = (
-    LISTED.where(*_PUBLISHED_TOPIC).order_by(CONTRIBUTION.c.last_activity_at.desc()).limit(bindparam("count"))
-)
-_OPEN_QUESTIONS = (
-    LISTED.where(*_PUBLISHED_TOPIC, *_filtered("open"))
-    .order_by(CONTRIBUTION.c.published_at.desc())
-    .limit(bindparam("count"))
-)
+def _first(order: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Select[Any]:
+    found = TOPIC_NUMBERS.where(*_PUBLISHED_TOPIC, *conditions).order_by(order).limit(bindparam("count"))
+    return in_list(found, order)
+
+
+_NEWEST_ACTIVITY = _first(CONTRIBUTION.c.last_activity_at.desc())
+_OPEN_QUESTIONS = _first(CONTRIBUTION.c.published_at.desc(), *_filtered("open"))
 
 
 def _rows(query: Select[Any]) -> Select[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from portal.contributions.models import Product, Tag, contribution_tag
 from portal.contributions.rows import CONTRIBUTION, MEMBER
@@ -132,6 +132,18 @@ _PUBLISHED_TOPIC = (
 )
 LISTED: Select[Any] = select(*_columns(_OF_LISTED), *_BOARD, _TAGS, *person_columns(MEMBER)).select_from(_JOINED)
 """Topics for a list, which `listed` reads: conditions and an order are the caller's."""
+
+
+TOPIC_NUMBERS: Select[Any] = select(CONTRIBUTION.c.id)
+"""What `in_list` is given, with conditions, an order and a limit."""
+NOT_PINNED = CONTRIBUTION.c.id.not_in(select(TOPIC.c.id).where(TOPIC.c.pinned_at.is_not(None)))
+QUESTION = exists().where(TOPIC.c.id == CONTRIBUTION.c.id, TOPIC.c.format == "question")
+"""Conditions for it that leave its order to an index: joined to topics, SQLite would go through all of those first."""
+
+
+def in_list(numbers: Select[Any], order: ColumnElement[Any]) -> Select[Any]:
+    """The topics of these numbers, for `listed`: which they are is found before what they show is read."""
+    return LISTED.where(CONTRIBUTION.c.id.in_(numbers.correlate(None))).order_by(order)
 
 
 def published_topic(topic_id: int) -> TopicRow | None:

@@ -8,9 +8,11 @@ from sqlalchemy.orm import joinedload
 from portal.contributions.models import Contribution
 from portal.contributions.rows import CONTRIBUTION
 from portal.db import db
-from portal.forum.rows import LISTED, TOPIC, ListedTopic, listed
+from portal.forum.models import Board
+from portal.forum.rows import QUESTION, TOPIC_NUMBERS, ListedTopic, in_list, listed
 from portal.media.queries import with_pictures
 from portal.members.models import Member
+from portal.members.queries import listed as listed_members
 
 SHOWN_STORIES, SHOWN_PHOTOS, SHOWN_QUESTIONS, SHOWN_ADVOCATES = 5, 8, 6, 4
 
@@ -27,13 +29,13 @@ def newest_photos() -> list[Contribution]:
     return list(db.session.scalars(query.limit(SHOWN_PHOTOS)))
 
 
-_OPEN_QUESTIONS = (
-    LISTED.where(
+_ACTIVE = CONTRIBUTION.c.last_activity_at.desc()
+_OPEN_QUESTIONS = in_list(
+    TOPIC_NUMBERS.where(
         CONTRIBUTION.c.kind == "topic", CONTRIBUTION.c.state == "published", CONTRIBUTION.c.accepted_count == 0,
-        TOPIC.c.format == "question",
-    )
-    .order_by(CONTRIBUTION.c.last_activity_at.desc())
-    .limit(SHOWN_QUESTIONS)
+        QUESTION,
+    ).order_by(_ACTIVE).limit(SHOWN_QUESTIONS),
+    _ACTIVE,
 )  # fmt: skip
 
 
@@ -65,12 +67,12 @@ def advocates() -> list[Member]:
 
 
 def numbers() -> dict[str, int]:
-    """How many people, solved questions and stories there are, in one query."""
-    members = select(func.count()).select_from(Member).where(Member.erased_at.is_(None))
-    topics = select(func.count()).where(Contribution.kind == "topic", Contribution.state == "published")
-    stories = select(func.count()).where(Contribution.kind == "story", Contribution.state == "published")
-    solved = topics.where(Contribution.accepted_count > 0)
-    row = db.session.execute(
-        select(members.scalar_subquery(), solved.scalar_subquery(), stories.scalar_subquery(), topics.scalar_subquery())
-    ).one()
+    """How many people, solved questions, stories and topics there are, in one query that reads indices alone."""
+    members = listed_members().with_only_columns(func.count(), maintain_column_froms=True)
+    of = select(func.count()).where(CONTRIBUTION.c.state == "published")
+    solved = of.where(CONTRIBUTION.c.kind == "topic", CONTRIBUTION.c.accepted_count > 0)
+    stories = of.where(CONTRIBUTION.c.kind == "story")
+    topics = select(func.coalesce(func.sum(Board.topic_count), 0))
+    asked = (members, solved, stories, topics)
+    row = db.session.execute(select(*(query.scalar_subquery() for query in asked))).one()
     return dict(zip(("members", "solved", "stories", "topics"), row, strict=True))

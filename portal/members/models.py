@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -17,6 +17,9 @@ BOARD_ROLES = ("moderator", "helper")
 USERNAME = r"[a-z0-9][a-z0-9_-]{1,29}"
 """What a username looks like: it is part of addresses and of mentions."""
 
+LISTED = "erased_at IS NULL AND (email_confirmed_at IS NOT NULL OR imported_from IS NOT NULL)"
+"""Of which members the list consists, as its index has it; `queries.listed` says the same."""
+
 
 class Member(Model, UserMixin, Traits):
     """An account: a person who can sign in, or one an import brought along who cannot yet."""
@@ -25,6 +28,20 @@ class Member(Model, UserMixin, Traits):
     __table_args__ = (
         CheckConstraint("username = lower(username)", name="username_lower"),
         Index("ix_member_joined", "joined_at"),
+        Index(
+            "ix_member_list",
+            "helped_count",
+            "published_count",
+            "username",
+            sqlite_where=text(LISTED),
+            postgresql_where=text(LISTED),
+        ),
+        Index(
+            "ix_member_advocates",
+            "helped_count",
+            sqlite_where=text("advocate_since IS NOT NULL"),
+            postgresql_where=text("advocate_since IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

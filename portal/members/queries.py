@@ -13,6 +13,7 @@ from portal.db import db
 from portal.members.addresses import normal_email
 from portal.members.models import Member
 from portal.members.names import clean_username, is_username, skeleton
+from portal.web import Page, paginate
 
 SEARCH_MAX_CHARS = 60
 _BY = {
@@ -97,16 +98,17 @@ def is_shown(member: Member, reader: Any) -> bool:
     return listed_now or reader.is_admin or reader.id == member.id
 
 
-def search(q: str = "", by: str = "") -> Select[Member]:
-    """Listed members in whose name, place, trade or belongings (`by` names one, "" all) every word of `q` stands.
+def search(q: str = "", by: str = "") -> Page[Member]:
+    """The page that the request asks for, of listed members of whom every word of `q` stands somewhere.
 
-    Those who helped most come first, then by name.
+    In name, place, trade or belongings: `by` names one, "" all. Those who helped most come first, then by name.
     """
     columns = _BY.get(by) or tuple(column for several in _BY.values() for column in several)
-    query = listed()
+    ids = listed().with_only_columns(Member.id)
     for word in texts.clean_line(q)[:SEARCH_MAX_CHARS].split()[:6]:
-        query = query.where(or_(*(contains(column, word) for column in columns)))
-    return query.order_by(Member.helped_count.desc(), Member.published_count.desc(), Member.username)
+        ids = ids.where(or_(*(contains(column, word) for column in columns)))
+    order = Member.helped_count.desc(), Member.published_count.desc(), Member.username
+    return paginate(select(Member).order_by(*order), ids=ids.order_by(*order))
 
 
 def suggest(beginning: str, limit: int = 8) -> Sequence[Member]:

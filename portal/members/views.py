@@ -25,7 +25,7 @@ def list_members() -> str:
     """Everybody here, those who helped most first; `?q=` and `?by=` narrow it."""
     q = request.args.get("q", "")[: queries.SEARCH_MAX_CHARS]
     by = request.args.get("by", "")
-    page = paginate(queries.search(q, by))
+    page = queries.search(q, by)
     return render_template("members/list.html", page=page, q=q, by=by, searched=SEARCHED)
 
 

@@ -4,27 +4,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.contributions.models import ComposerDraft, Contribution, Decision
 from portal.contributions.queries import for_list
 from portal.db import db
 from portal.members.models import Member
+from portal.web import Page, paginate
 
 STATES = ("returned", "pending", "draft", "hidden", "published", "removed")
 """What asks for the author's hand comes first."""
 
 
-def own(member: Member, state: str = "") -> Select[Contribution]:
-    """A member's contributions in one state, or all that were not removed; what was touched last comes first."""
+def own(member: Member, state: str, total: int) -> Page[Contribution]:
+    """The page of a member's contributions that the request asks for: in one state, or all that were not removed.
+
+    What was touched last comes first. `total` is how many there are, which `count_by_state` knows.
+    """
     wanted = Contribution.state == state if state else Contribution.state != "removed"
-    return (
-        for_list(select(Contribution))
-        .where(Contribution.author_id == member.id, wanted)
-        .options(joinedload(Contribution.parent))
-        .order_by(func.coalesce(Contribution.submitted_at, Contribution.created_at).desc(), Contribution.id.desc())
-    )
+    order = func.coalesce(Contribution.submitted_at, Contribution.created_at).desc(), Contribution.id.desc()
+    ids = select(Contribution.id).where(Contribution.author_id == member.id, wanted).order_by(*order)
+    shown = for_list(select(Contribution)).options(joinedload(Contribution.parent)).order_by(*order)
+    return paginate(shown, total=total, ids=ids)
 
 
 def count_by_state(member: Member) -> dict[str, int]:

@@ -15,7 +15,6 @@ from portal.members.account import Answer, bp
 from portal.moderation.openness import in_words, usual_wait
 from portal.profile import commands, export, queries
 from portal.profile.forms import EraseForm, MailForm, ProfileForm
-from portal.web import paginate
 
 
 @bp.get("/")
@@ -77,7 +76,7 @@ def list_own_contributions() -> str:
     state = request.args.get("state", "")
     state = state if state in counts else ""
     total = counts.get(state) if state else sum(n for name, n in counts.items() if name != "removed")
-    page = paginate(queries.own(current_user, state), total=total)
+    page = queries.own(current_user, state, total or 0)
     places = queries.places_in_queue(page.rows)
     return render_template(
         "profile/contributions.html",

@@ -59,7 +59,8 @@ def _stories_like(story: Story) -> Select[Any] | None:
     if not common:
         return None
     score = reduce(add, common).label("score")
-    others = select(Story.id.label("id"), score).where(Story.state == "published", Story.id != story.id, score > 0)
+    told = Story.kind == "story", Story.state == "published"  # by state alone, SQLite may begin with all replies
+    others = select(Story.id.label("id"), score).where(*told, Story.id != story.id, score > 0)
     best = others.order_by(score.desc(), Story.published_at.desc(), Story.id.desc()).limit(LIKE).subquery()
     return select(best.c.id, best.c.score)
 

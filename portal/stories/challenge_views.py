@@ -18,7 +18,6 @@ from portal.stories.challenge_forms import ChallengeForm
 from portal.stories.models import Challenge
 from portal.stories.photo_views import PER_PAGE
 from portal.stories.views import bp
-from portal.web import paginate
 
 
 @bp.get("/photos/challenges/")
@@ -35,7 +34,7 @@ def show_challenges() -> str:
 def show_challenge(slug: str) -> str:
     """One challenge and the wall of its entries."""
     challenge = _found(slug)
-    entries = paginate(photo_queries.photos(photo_queries.Filters(challenge=challenge.slug)), PER_PAGE)
+    entries = photo_queries.photos(photo_queries.Filters(challenge=challenge.slug), PER_PAGE)
     return render_template("stories/challenge.html", challenge=challenge, page=entries)
 
 

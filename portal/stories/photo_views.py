@@ -17,7 +17,6 @@ from portal.stories.models import Photo
 from portal.stories.photo_forms import PhotoForm
 from portal.stories.photo_queries import Filters
 from portal.stories.views import bp
-from portal.web import paginate
 
 PER_PAGE = 24
 
@@ -50,7 +49,7 @@ PHOTO = composing.Shown(
 def show_photos() -> str:
     """The wall, narrowed by product, place, tag and challenge."""
     filters = Filters(**{name: request.args.get(name, "")[:80] for name in Filters.names()})
-    page = paginate(photo_queries.photos(filters), PER_PAGE)
+    page = photo_queries.photos(filters, PER_PAGE)
     offers = photo_queries.offers(filters)
     return render_template(
         "stories/photos.html", page=page, filters=filters, chosen=filters.chosen, offers=offers,

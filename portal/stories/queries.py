@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from portal.contributions.models import Contribution, Product, Tag, contribution_tag
 from portal.db import db
 from portal.media.queries import with_pictures
-from portal.narrowing import Narrowed, Offer
+from portal.narrowing import Narrowed, Offer, offer, read_offers
 from portal.stories.models import Story
 from portal.stories.parts import COMPANY_SIZES
+from portal.web import Page, paginate
 
-OFFERED_AT_MOST = 40
-"""Values of one filter, those of most stories first."""
 BASE = Contribution.__table__
 OWN = Story.__table__
 
@@ -31,29 +30,24 @@ class Filters(Narrowed):
     """A company size, as `COMPANY_SIZES` has them."""
 
 
-def stories(filters: Filters = Filters()) -> Select[Any]:
-    """Published stories, newest first, with what their cards show."""
-    return (
-        select(Story)
-        .where(*_conditions(filters))
-        .options(joinedload(Story.author), with_pictures())
-        .order_by(Contribution.published_at.desc(), Contribution.id.desc())
-    )
+def stories(filters: Filters, per_page: int) -> Page[Story]:
+    """The page of stories that the request asks for, newest first, with what their cards show."""
+    newest = Contribution.published_at.desc(), Contribution.id.desc()
+    shown = select(Story).options(joinedload(Story.author), with_pictures()).order_by(*newest)
+    return paginate(shown, per_page, ids=_ids(filters).order_by(*newest))
 
 
 def offers(filters: Filters) -> dict[str, list[Offer]]:
     """For each filter what it can be set to, with counts that heed the other filters; in one query."""
+    of_product = BASE.join(Product, Product.id == BASE.c.product_id)
+    told = {"trade": OWN.c.trade, "goal": OWN.c.goal, "size": OWN.c.company_size}
     parts = (
-        _offer("product", Product.slug, Product.name, filters),
-        _offer("trade", OWN.c.trade, OWN.c.trade, filters),
-        _offer("goal", OWN.c.goal, OWN.c.goal, filters),
-        _offer("size", OWN.c.company_size, OWN.c.company_size, filters),
+        offer("product", Product.slug, Product.name, of_product, *_conditions(filters.without("product"))),
+        *(offer(n, column, column, OWN, OWN.c.id.in_(_ids(filters.without(n)))) for n, column in told.items()),
     )
-    found: dict[str, list[Offer]] = {name: [] for name in Filters.names()}
-    for row in db.session.execute(union_all(*parts)):
-        found[row.name].append(Offer(*row))
+    found = read_offers(Filters.names(), parts)
     ordered = {name: sorted(rows, key=lambda o: o.label.lower()) for name, rows in found.items()}
-    by_size = {offer.value: offer for offer in found["size"]}
+    by_size = {o.value: o for o in found["size"]}
     ordered["size"] = [by_size[k]._replace(label=says) for k, says in COMPANY_SIZES.items() if k in by_size]
     return ordered
 
@@ -70,16 +64,9 @@ def products() -> "list[Product]":
     return list(db.session.scalars(select(Product).order_by(Product.place_in_list, Product.name)))
 
 
-def _offer(name: str, value: Any, label: Any, filters: Filters) -> Select[Any]:
-    """The values of one filter with their counts."""
-    number = func.count().label("number")
-    start = BASE.join(OWN, OWN.c.id == BASE.c.id)
-    if name == "product":
-        start = start.join(Product, Product.id == BASE.c.product_id)
-    query = select(literal(name).label("name"), cast(value, String).label("value"), cast(label, String).label("label"))
-    query = query.add_columns(number).select_from(start)
-    query = query.where(*_conditions(filters.without(name)), value != "").group_by(value, label)
-    return select(query.order_by(number.desc(), value).limit(OFFERED_AT_MOST).subquery())
+def _ids(filters: Filters) -> Select[Any]:
+    """The numbers of the stories that these leave."""
+    return select(BASE.c.id).where(*_conditions(filters))
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -88,5 +75,5 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(BASE.c.product_id == select(Product.id).where(Product.slug == filters.product).scalar_subquery())
     for column, value in (("trade", filters.trade), ("goal", filters.goal), ("company_size", filters.size)):
         if value:
-            found.append(OWN.c[column] == value)
+            found.append(BASE.c.id.in_(select(OWN.c.id).where(OWN.c[column] == value)))
     return found

@@ -18,7 +18,6 @@ from portal.stories.models import Story, StoryInvitation
 from portal.stories.parts import PARTS
 from portal.stories.queries import Filters
 from portal.stories.story_forms import StoryForm
-from portal.web import paginate
 
 bp = Blueprint("stories", __name__)
 
@@ -58,7 +57,7 @@ STORY = composing.Shown(
 def show_stories() -> str:
     """All stories, narrowed by product, trade, goal and company size."""
     filters = Filters(**{name: request.args.get(name, "")[:120] for name in Filters.names()})
-    page = paginate(queries.stories(filters), 13)
+    page = queries.stories(filters, 13)
     return render_template("stories/stories.html", page=page, filters=filters, offers=queries.offers(filters))
 
 

@@ -28,13 +28,14 @@ def count_queries(db):
     return count
 
 
-def test_the_list_finds_by_name_trade_place_and_belongings(client):
+def test_the_list_finds_by_name_trade_place_and_belongings(app, client):
     builders.member("mara", display_name="Mara Keller", trade="carpenter", place="Émile-Zola-Straße", owns="a Tern GSD")
     builders.member("jonas", display_name="Jonas Berg", trade="nurse", place="Ulm", owns="a Tern HSD")
-    found = {
-        q: sorted(m.username for m in queries.db.session.scalars(queries.search(q)))
-        for q in ("keller", "TERN", "tern nurse", "émile", "%", "_", "zzz")
-    }
+    with app.test_request_context():
+        found = {
+            q: sorted(m.username for m in queries.search(q).rows)
+            for q in ("keller", "TERN", "tern nurse", "émile", "%", "_", "zzz")
+        }
     assert found == {
         "keller": ["mara"],
         "TERN": ["jonas", "mara"],
