@@ -23,7 +23,8 @@ from portal.watching import counting
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 50
+"""Errands followed in one transaction: whoever posts meanwhile waits for these, not for all that is owed."""
 STUCK_AFTER = 4
 NOTED = "portal_at_once"
 """What this transaction recorded that is tried right after its commit; it goes with the session."""
@@ -174,19 +175,26 @@ def stuck() -> list[Errand]:
     return list(db.session.scalars(failing.order_by(Errand.attempts.desc()).limit(5)))
 
 
-def follow_up(limit: int | None = None, enough: Callable[[], bool] = lambda: False) -> int:
-    """Carry out errands that are due, at most `limit`, until none is left or `enough()`; returns how many succeeded."""
-    done = 0
+def follow_up(
+    limit: int | None = None, enough: Callable[[], bool] = lambda: False, *, owed_by_now: bool = False
+) -> int:
+    """Carry out errands that are due, at most `limit`, until none is left or `enough()`; returns how many succeeded.
+
+    `owed_by_now`: what is recorded meanwhile is left to the next call, so that under steady load this one ends.
+    """
+    done, newest = 0, None
+    if owed_by_now and (newest := db.session.scalar(select(func.max(Errand.id)))) is None:
+        return 0
     while (limit is None or done < limit) and not enough():
-        if not (batch := _lease()):
+        if not (batch := _lease(newest)):
             break
         with leases.held((errand.id, errand.attempts + 1) for errand in batch):
             done += _carry_out(batch)
     return done
 
 
-def _lease() -> list[Errand]:
-    """Take the oldest due reaction's errands for ourselves: one of each subject's line at a time."""
+def _lease(newest: int | None = None) -> list[Errand]:
+    """Take the oldest due reaction's errands for ourselves: one of each subject's line at a time, up to `newest`."""
     now = clock.now()
     earlier = aliased(Errand)
     first_in_line = ~exists().where(
@@ -194,8 +202,10 @@ def _lease() -> list[Errand]:
     )
     reactions = _reactions()
     patient = [reaction.name for reaction in reactions.values() if reaction.can_wait]
-    with writing():
+    with logs.working_for([], "lease"), writing():
         due = select(Errand).where(leases.may_be_taken(Errand, now), first_in_line)
+        if newest is not None:
+            due = due.where(Errand.id <= newest)
         oldest = due.order_by(Errand.reaction.in_(patient), Errand.id).limit(1)
         first = db.session.scalar(oldest.with_for_update(skip_locked=True, of=Errand))
         if first is None:
@@ -224,7 +234,7 @@ def _carry_out(batch: Sequence[Errand]) -> int:
     ids = [e.id for e in batch]
     started, requests = time.perf_counter(), list[str | None]()
     try:
-        with writing():
+        with logs.working_for([], batch[0].reaction), writing():
             if reaction is not None:  # one whose reaction the code no longer knows is let go
                 wanted = [e.activity_id for e in batch]
                 found = db.session.scalars(select(Activity).where(Activity.id.in_(wanted)).order_by(Activity.id))

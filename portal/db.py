@@ -113,6 +113,20 @@ def writing() -> Iterator[None]:
         _writing.set(before)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """A part of a block that writes in which nobody waits for it: what was done before is committed, and what is read
+    here was committed by then. For what takes its time elsewhere; it must do no harm if it is done twice."""
+    before = _writing.get()
+    db.session.commit()
+    _writing.set(False)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _writing.set(before)
+
+
 def insert_new(table: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Insert those rows that break no unique constraint; the others are there already."""
     if rows:
@@ -132,6 +146,7 @@ def init_app(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("sqlite"):
         options: dict[str, Any] = {"connect_args": {"timeout": sqlite.BUSY_SECONDS, "check_same_thread": False}}
+        options["pool_use_lifo"] = True  # the same few connections have their caches filled
     else:
         options = {"pool_size": 12, "max_overflow": 8, "pool_pre_ping": True, "connect_args": LEFT_ALONE}
     # What members typed, their addresses and the hashes of their passwords do not belong into a log.
@@ -140,4 +155,5 @@ def init_app(app: Flask, url: str) -> None:
     migrate.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            sqlite.make_strict(db.engine, sqlite_path(url), _writing.get)
+            slow = app.extensions["portal.settings"].slow_query_ms / 1000
+            sqlite.make_strict(db.engine, sqlite_path(url), _writing.get, slow)

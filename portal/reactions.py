@@ -15,7 +15,7 @@ from portal.notifications import followers as notifications
 from portal.notifications import telling
 from portal.search import followers as search
 
-index = Reaction("index", search.index_contributions)
+index = Reaction("index", search.index_contributions, batch=200)
 finish_pictures = Reaction("finish_pictures", media.finish_pictures, batch=4, can_wait=True)
 show_pictures = Reaction("show_pictures", media.settle_pictures)
 take_away = Reaction("take_away", purging.take_away, at_once=True)

@@ -1,7 +1,9 @@
 """One SQLite file as the house uses it: how it is opened, who writes next, and that it stays the file it was."""
 
+import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,13 +17,15 @@ from sqlalchemy.exc import DisconnectionError
 
 from portal.writers import Line
 
+log = logging.getLogger(__name__)
+
 BUSY_SECONDS = 10
 """How long SQLite itself waits for somebody who does not stand in line: another program, a long import."""
 PRAGMAS = (
     "foreign_keys=ON",
     "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged post survives a power cut
-    "cache_size=-2000",  # for each thread; the system keeps the file in memory for all of them
+    "cache_size=-400",  # KiB for each connection; the system keeps the file in memory for all of them
     "temp_store=MEMORY",
 )
 _more: list[str] = []
@@ -55,16 +59,27 @@ class Connection(sqlite3.Connection):
     frozen = False
     """Opened on a disk that takes nothing: it can never write, and may not see what others write later."""
     _holds = False
+    _since = 0.0
 
     def stand_in_line(self) -> None:
         """Wait for one's turn to write."""
+        began = time.perf_counter()
         self._holds = self.file is not None and self.file.line.enter()
+        self._since = time.perf_counter()
+        self._tell_if_slow("waited for its turn to write", self._since - began)
 
     def let_go(self) -> None:
         """The next one may write."""
         if self._holds and self.file is not None:
             self._holds = False
             self.file.line.leave()
+            self._tell_if_slow("kept others from writing", time.perf_counter() - self._since)
+
+    def _tell_if_slow(self, what: str, seconds: float) -> None:
+        if self.file is not None and self.file.slow and seconds >= self.file.slow:
+            from portal import logs  # they know of what can go wrong with this file
+
+            log.warning("%s %s for %.0f ms", logs.place(), what, seconds * 1000)
 
     def commit(self) -> None:
         """As ever; if it fails, the transaction stands, and so does our turn, until it is rolled back."""
@@ -89,8 +104,10 @@ class Connection(sqlite3.Connection):
 class File:
     """The file of a database: which one it is, since it was first opened here."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, slow: float = 0) -> None:
         self.path = path
+        self.slow = slow
+        """Seconds of waiting for the file, or of having it, that are told; 0: none are."""
         self.line = Line(path)
         self._known: tuple[int, int] | None = None
 
@@ -150,14 +167,15 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.execute("SELECT count(*) FROM sqlite_master").close()  # SQLite opens the file no sooner than it must
 
 
-def make_strict(engine: Engine, path: Path | None, writing: Callable[[], bool]) -> None:
+def make_strict(engine: Engine, path: Path | None, writing: Callable[[], bool], slow: float = 0) -> None:
     """Let the engine open its file (None: it is in memory) as above; a transaction writes if `writing()` at its start.
+    Who waits for the file or has it for `slow` seconds is told in the log; 0: nobody is.
 
     Of 50 who post at once through two processes, beside the worker, with SQLite's own waiting (which sleeps longer
     each time) half had their answer after 0.7 s and the last after 4.1 to 4.8 s; in line, half after 1.4 s and
     the last after 1.8 s; the throughput is the same.
     """
-    file = File(path) if path is not None else None
+    file = File(path, slow) if path is not None else None
 
     if file is None:
 

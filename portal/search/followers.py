@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.activity import Activity, Errand
-from portal.db import db
+from portal.db import db, reading
 from portal.search import SearchUnavailable, documents, the_engine
 from portal.search.engine import Writing
 
@@ -43,9 +43,10 @@ class Comparison:
 
 
 def index_contributions(lines: Sequence[Activity]) -> None:
-    """Follow these activities: one change of the index for all of them."""
+    """Follow these activities: one change of the index for all of them, while others may write to the database."""
     if ids := _touched(db.session, lines):
-        index(ids)
+        with reading():
+            index(ids)
 
 
 def index(ids: Iterable[int]) -> None:
@@ -64,7 +65,7 @@ def index(ids: Iterable[int]) -> None:
         else:
             log.warning("the search index is missing or damaged; it is rebuilt soon")
         return
-    with engine.writing() as change:
+    with engine.writing() as change:  # two at once never go back behind what the other read: it is read in here
         _bring_in_line(db.session, change, wanted)
 
 

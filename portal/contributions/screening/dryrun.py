@@ -118,7 +118,7 @@ class _Past(Submission):
             "lines": [*beside.said(c, beside.LINES), *tags, *filter(None, descriptions.values())],
         }  # fmt: skip
 
-    def last_sent(self) -> datetime | None:
+    def last_sent(self, within: timedelta) -> datetime | None:
         times: list[datetime] = self.history.times[self.author.id, self.contribution.is_reply]
         return times[-1] if times else None
 

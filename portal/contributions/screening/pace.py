@@ -1,5 +1,7 @@
 """How fast and how much somebody writes."""
 
+from datetime import timedelta
+
 from portal.contributions.screening.submission import Submission
 from portal.contributions.screening.verdicts import REFUSE, Finding
 
@@ -13,7 +15,7 @@ def pause(sub: Submission) -> Finding | None:
         seconds = s.new_reply_pause if new else s.reply_pause
     else:
         seconds = s.new_topic_pause if new else s.topic_pause
-    last = sub.last_sent()
+    last = sub.last_sent(timedelta(seconds=seconds))
     if last is None:
         return None
     passed = (sub.at - last).total_seconds()

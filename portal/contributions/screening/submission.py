@@ -11,6 +11,7 @@ from portal import clock
 from portal import text as texts
 from portal.config import Settings, settings
 from portal.contributions import trust
+from portal.contributions.base import STATES
 from portal.contributions.models import Contribution
 from portal.contributions.screening import beside, linking, spam, watching, wordlist
 from portal.db import db
@@ -128,14 +129,15 @@ class Submission:
         """What the learned model says, if it says anything."""
         return self.model.score(self.text) if self.model else None
 
-    def last_sent(self) -> datetime | None:
-        """When the author sent something of this sort (a reply, or anything else) before this."""
-        return db.session.scalar(select(func.max(Contribution.submitted_at)).where(*self._others()))
+    def last_sent(self, within: timedelta) -> datetime | None:
+        """When the author sent something of this sort (a reply, or anything else) before this, if so lately."""
+        lately = self._sent_since(self.at - within)
+        return db.session.scalar(select(func.max(Contribution.submitted_at)).where(*self._others(), *lately))
 
     def sent_within_a_day(self) -> int:
         """How many of this sort the author sent in the last 24 hours."""
-        day = Contribution.submitted_at > self.at - timedelta(days=1)
-        return db.session.scalar(select(func.count()).where(*self._others(), day)) or 0
+        day = self._sent_since(self.at - timedelta(days=1))
+        return db.session.scalar(select(func.count()).where(*self._others(), *day)) or 0
 
     def sent_this_already(self) -> bool:
         """Whether the author sent exactly this text in the last 24 hours."""
@@ -144,10 +146,9 @@ class Submission:
             db.session.scalar(
                 select(Contribution.id)
                 .where(
-                    Contribution.author_id == self.author.id,
                     Contribution.id != c.id,
-                    Contribution.submitted_at > self.at - timedelta(days=1),
                     Contribution.source == c.source,
+                    *self._sent_since(self.at - timedelta(days=1)),
                 )
                 .limit(1)
             )
@@ -183,8 +184,13 @@ class Submission:
         )
         return [host for html in pages for host in linking.hosts_in(html)]
 
+    def _sent_since(self, moment: datetime) -> "tuple[ColumnElement[bool], ...]":
+        """Sent by the author after this moment: of what was sent by anybody, which an index has by time. By author,
+        a database would read all that they ever wrote, and everybody else who posts would wait for it."""
+        by_author = Contribution.author_id + 0 == self.author.id
+        return (by_author, Contribution.state.in_(STATES), Contribution.submitted_at > moment)
+
     def _others(self) -> "tuple[ColumnElement[bool], ...]":
         c = self.contribution
         same = Contribution.kind == "reply" if c.is_reply else Contribution.kind != "reply"
-        return (Contribution.author_id == self.author.id, same, Contribution.id != c.id)
-
+        return (same, Contribution.id != c.id)
