@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, union_all
-
-from portal.db import db
+from sqlalchemy.orm import Session
 
 OFFERED_AT_MOST = 40
 """Values of one filter to choose from, those with most rows first."""
@@ -51,9 +50,9 @@ def offer(name: str, value: Any, label: Any, of: Any, *conditions: ColumnElement
     return select(query.order_by(number.desc(), value).limit(OFFERED_AT_MOST).subquery())
 
 
-def read_offers(names: Iterable[str], parts: Iterable[Select[Any]]) -> dict[str, list[Offer]]:
+def read_offers(session: Session, names: Iterable[str], parts: Iterable[Select[Any]]) -> dict[str, list[Offer]]:
     """What these find, by the name of the filter; in one query."""
     found: dict[str, list[Offer]] = {name: [] for name in names}
-    for row in db.session.execute(union_all(*parts)):
+    for row in session.execute(union_all(*parts)):
         found[row.name].append(Offer(*row))
     return found

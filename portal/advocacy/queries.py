@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from portal.advocacy.commands import OPEN
 from portal.advocacy.ledger import in_chunks
@@ -38,13 +38,13 @@ def past_recognitions(member: Member) -> Sequence[Recognition]:
     ).all()
 
 
-def numbers() -> dict[str, int]:
+def numbers(session: Session) -> dict[str, int]:
     """Help in numbers, for the page that says how this works."""
     e, r, m = LedgerEntry, Recognition, Member
     reversed_ones = select(e.reverses_id).where(e.reverses_id.is_not(None))
     stands = e.reverses_id.is_(None), e.id.not_in(reversed_ones)  # as `standing`, for all lines at once
     columns = func.count(), func.count(e.helper_id.distinct()), func.count(e.helped_id.distinct())
-    lines, helpers, helped = db.session.execute(select(*columns).select_from(e).where(*stands)).one()
+    lines, helpers, helped = session.execute(select(*columns).select_from(e).where(*stands)).one()
     asked = {
         "advocates": select(func.count()).select_from(r).where(r.state == "accepted"),
         "verified": select(func.count()).select_from(m).where(m.verified_at.is_not(None), m.erased_at.is_(None)),
@@ -52,5 +52,5 @@ def numbers() -> dict[str, int]:
     finding = db.metadata.tables["finding"]  # of the room that guards all this, which rests on this one
     for state in ("open", "cleared", "set_aside"):
         asked[f"findings_{state}"] = select(func.count()).select_from(finding).where(finding.c.state == state)
-    row = db.session.execute(select(*(q.scalar_subquery() for q in asked.values()))).one()
+    row = session.execute(select(*(q.scalar_subquery() for q in asked.values()))).one()
     return {"lines": lines, "helpers": helpers, "helped": helped} | dict(zip(asked, row, strict=True))

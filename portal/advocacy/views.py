@@ -9,6 +9,7 @@ from portal.advocacy import queries
 from portal.advocacy.own_help import own_help
 from portal.config import settings
 from portal.pages.judging import kept
+from portal.pages.remembering import remembered
 from portal.web import Page, page_number
 
 bp = Blueprint("advocacy", __name__)
@@ -38,4 +39,4 @@ def show_own_help() -> str:
 @kept
 def how_this_works() -> str:
     """Score, moderation and incentives in plain words, with the numbers of today."""
-    return render_template("advocacy/how_this_works.html", settings=settings(), numbers=queries.numbers())
+    return render_template("advocacy/how_this_works.html", settings=settings(), numbers=remembered(queries.numbers))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from portal import activity, clock
 from portal import text as texts
@@ -127,17 +128,17 @@ def in_words(contribution: Contribution) -> str:
     return f"Receives {contribution.incentive} from the company for {DOING[contribution.kind]}."
 
 
-def figures() -> Figures:
+def figures(session: Session) -> Figures:
     """This year's, of what is published now."""
     c, since = Contribution, datetime(clock.now().year, 1, 1, tzinfo=UTC)
-    published = db.session.execute(
+    published = session.execute(
         select(c.kind, func.count(c.id))
         .where(c.kind.in_(KINDS), c.state == "published", c.published_at >= since)
         .group_by(c.kind)
     )
     # From the few marks to their contributions: the base table has no index by mark, and needs none.
     with_mark = select(Incentive.contribution_id).where(Incentive.withdrawn_at.is_(None))
-    marked = db.session.execute(
+    marked = session.execute(
         select(c.kind, func.count(c.id))
         .where(c.id.in_(with_mark), c.state == "published", c.published_at >= since)
         .group_by(c.kind)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from portal.contributions.models import Contribution
 from portal.contributions.rows import CONTRIBUTION
@@ -66,7 +66,7 @@ def advocates() -> list[Member]:
     return list(db.session.scalars(query))
 
 
-def numbers() -> dict[str, int]:
+def numbers(session: Session) -> dict[str, int]:
     """How many people, solved questions, stories and topics there are, in one query that reads indices alone."""
     members = listed_members().with_only_columns(func.count(), maintain_column_froms=True)
     of = select(func.count()).where(CONTRIBUTION.c.state == "published")
@@ -74,5 +74,5 @@ def numbers() -> dict[str, int]:
     stories = of.where(CONTRIBUTION.c.kind == "story")
     topics = select(func.coalesce(func.sum(Board.topic_count), 0))
     asked = (members, solved, stories, topics)
-    row = db.session.execute(select(*(query.scalar_subquery() for query in asked))).one()
+    row = session.execute(select(*(query.scalar_subquery() for query in asked))).one()
     return dict(zip(("members", "solved", "stories", "topics"), row, strict=True))

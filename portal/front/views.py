@@ -8,6 +8,7 @@ from portal.access import public
 from portal.config import settings
 from portal.front import queries
 from portal.pages.judging import kept
+from portal.pages.remembering import remembered
 from portal.site import the_site
 
 bp = Blueprint("front", __name__)
@@ -20,7 +21,7 @@ def show_front() -> str:
     """Who this company's customers are and what they achieved."""
     return render_template(
         "front/front.html", stories=queries.newest_stories(), photos=queries.newest_photos(),
-        questions=queries.open_questions(), advocates=queries.advocates(), numbers=queries.numbers(),
+        questions=queries.open_questions(), advocates=queries.advocates(), numbers=remembered(queries.numbers),
         welcome=text.render(the_site().welcome) if the_site().welcome else "",
     )  # fmt: skip
 

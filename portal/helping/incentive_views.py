@@ -12,6 +12,7 @@ from portal.contributions.queries import find
 from portal.db import db
 from portal.helping.forms import MistakeForm, PromiseForm
 from portal.helping.views import bp
+from portal.pages.remembering import remembered
 
 
 @bp.route("/insights/incentives/<int:contribution_id>", methods=["GET", "POST"])
@@ -68,7 +69,7 @@ def incentive_words(contribution: Contribution) -> str:
 @bp.app_template_global()
 def incentive_figures() -> incentives.Figures:
     """How many contributions of this year carry a mark."""
-    return incentives.figures()
+    return remembered(incentives.figures)
 
 
 @bp.app_template_global()

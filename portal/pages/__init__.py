@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from portal.pages import forgetting, judging
+from portal.pages import forgetting, judging, remembering
 from portal.pages.marks import ALL, FolderMarks, Marks, RedisMarks
 from portal.pages.serving import KeptPages
 from portal.pages.shelf import Beside, Folder, InRedis, Shelf
@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
         log.warning("no pages are kept, since %s cannot be written: %s", s.data_dir, error)
         return
     forgetting.init_app(app, marks)
+    remembering.init_app(app)
 
 
 def keep(app: Flask, seen: Callable[[int], None]) -> None:

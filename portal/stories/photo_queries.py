@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from portal.contributions.models import Contribution, Product, Tag, contribution_tag
 from portal.db import db
@@ -37,7 +37,7 @@ def photos(filters: Filters, per_page: int) -> Page[Photo]:
     return paginate(shown, per_page, ids=_ids(filters).order_by(*newest))
 
 
-def offers(filters: Filters) -> dict[str, list[Offer]]:
+def offers(session: Session, filters: Filters) -> dict[str, list[Offer]]:
     """For each filter what it can be set to, with counts that heed the other filters; in one query."""
     tagged = contribution_tag.join(Tag, Tag.id == contribution_tag.c.tag_id)
     entered = SHOT.join(Challenge, Challenge.id == SHOT.c.challenge_id)
@@ -48,7 +48,7 @@ def offers(filters: Filters) -> dict[str, list[Offer]]:
         offer("tag", Tag.name, Tag.name, tagged, TAGGED.in_(_ids(filters.without("tag")))),
         offer("challenge", Challenge.slug, Challenge.title, entered, SHOT.c.id.in_(_ids(filters.without("challenge")))),
     )
-    found = read_offers(Filters.names(), parts)
+    found = read_offers(session, Filters.names(), parts)
     return {name: sorted(rows, key=lambda o: (-o.number, o.label.lower())) for name, rows in found.items()}
 
 

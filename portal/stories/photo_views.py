@@ -12,6 +12,7 @@ from portal.config import settings
 from portal.contributions.thread import thread_of
 from portal.media.intake import Limits, refusal
 from portal.pages.judging import kept
+from portal.pages.remembering import remembered
 from portal.stories import challenge_queries, composing, photo_commands, photo_queries, queries
 from portal.stories.models import Photo
 from portal.stories.photo_forms import PhotoForm
@@ -50,7 +51,7 @@ def show_photos() -> str:
     """The wall, narrowed by product, place, tag and challenge."""
     filters = Filters(**{name: request.args.get(name, "")[:80] for name in Filters.names()})
     page = photo_queries.photos(filters, PER_PAGE)
-    offers = photo_queries.offers(filters)
+    offers = remembered(photo_queries.offers, filters)
     return render_template(
         "stories/photos.html", page=page, filters=filters, chosen=filters.chosen, offers=offers,
         labels=_labels(filters, offers), challenges=challenge_queries.open_challenges(),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from portal.contributions.models import Contribution, Product, Tag, contribution_tag
 from portal.db import db
@@ -37,7 +37,7 @@ def stories(filters: Filters, per_page: int) -> Page[Story]:
     return paginate(shown, per_page, ids=_ids(filters).order_by(*newest))
 
 
-def offers(filters: Filters) -> dict[str, list[Offer]]:
+def offers(session: Session, filters: Filters) -> dict[str, list[Offer]]:
     """For each filter what it can be set to, with counts that heed the other filters; in one query."""
     of_product = BASE.join(Product, Product.id == BASE.c.product_id)
     told = {"trade": OWN.c.trade, "goal": OWN.c.goal, "size": OWN.c.company_size}
@@ -45,7 +45,7 @@ def offers(filters: Filters) -> dict[str, list[Offer]]:
         offer("product", Product.slug, Product.name, of_product, *_conditions(filters.without("product"))),
         *(offer(n, column, column, OWN, OWN.c.id.in_(_ids(filters.without(n)))) for n, column in told.items()),
     )
-    found = read_offers(Filters.names(), parts)
+    found = read_offers(session, Filters.names(), parts)
     ordered = {name: sorted(rows, key=lambda o: o.label.lower()) for name, rows in found.items()}
     by_size = {o.value: o for o in found["size"]}
     ordered["size"] = [by_size[k]._replace(label=says) for k, says in COMPANY_SIZES.items() if k in by_size]

@@ -11,6 +11,7 @@ from portal.access import member_only, public
 from portal.contributions.thread import thread_of
 from portal.media.forms import SentPictures
 from portal.pages.judging import kept
+from portal.pages.remembering import remembered
 from portal.stories import commands, composing, invitations, queries
 from portal.stories.beside import beside, edits_by_others
 from portal.stories.magazine import Magazine, magazine_of, preview_of
@@ -58,7 +59,8 @@ def show_stories() -> str:
     """All stories, narrowed by product, trade, goal and company size."""
     filters = Filters(**{name: request.args.get(name, "")[:120] for name in Filters.names()})
     page = queries.stories(filters, 13)
-    return render_template("stories/stories.html", page=page, filters=filters, offers=queries.offers(filters))
+    offers = remembered(queries.offers, filters)
+    return render_template("stories/stories.html", page=page, filters=filters, offers=offers)
 
 
 @bp.get("/stories/<int:story_id>")

@@ -145,7 +145,7 @@ def test_the_public_page_counts_what_carries_a_mark_this_year(client, staff):
     lifecycle.hide(gone, make.moderator())
     by_mistake = make.story()
     incentives.withdraw(incentives.promise(by_mistake, GIFT, staff), staff, "Mistake.")
-    found = incentives.figures()
+    found = incentives.figures(db.session)
     assert (found.published["story"], found.marked) == (5, {"story": 1, "photo": 1})
     assert found.share == pytest.approx(100 * 2 / 6)
     page = client.get("/about/how-this-works").text
@@ -153,7 +153,7 @@ def test_the_public_page_counts_what_carries_a_mark_this_year(client, staff):
 
 
 def test_an_empty_site_counts_nothing_and_shows_its_page(client):
-    assert incentives.figures().share is None
+    assert incentives.figures(db.session).share is None
     assert "none with a mark" in client.get("/about/how-this-works").text
 
 
