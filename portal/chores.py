@@ -38,7 +38,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("bring open questions to members", 15 * MINUTE, helping.bring_questions),
     Chore("note to helpers whom they helped", HOUR, helping.note_helpers),
     Chore("suggest whom to thank", 6 * HOUR, helping.suggest_thanks),
-    Chore("let scores age, review and propose recognition, once a day", 10 * MINUTE, advocacy.nightly),
-    Chore("look for thanks that look arranged, once a day", 10 * MINUTE, guard.nightly),
+    Chore("let scores age, review and propose recognition, once a day", 10 * MINUTE, advocacy.nightly, daily=True),
+    Chore("look for thanks that look arranged, once a day", 10 * MINUTE, guard.nightly, daily=True),
     Chore("make a backup when one is due or asked for", 10, backups.tend, in_each=True),
 )

@@ -21,7 +21,6 @@ from portal.backups.command_line import backup, restore
 
 log = logging.getLogger("portal.cli")
 MIGRATING_SECONDS = 600.0
-MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 
 
 @click.group()
@@ -84,9 +83,8 @@ class Bars:
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    from flask_migrate import upgrade
-
     from portal.alone import alone
+    from portal.migrating import upgrade
 
     app = _app()
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -94,7 +92,7 @@ def migrate() -> None:
     with app.app_context(), alone("migrating", wait=MIGRATING_SECONDS) as ours:
         if not ours:
             _end("Somebody else has been bringing the database up to date for long: look there first.")
-        upgrade(directory=MIGRATIONS)
+        upgrade()
     click.echo("The database is up to date.")
 
 
@@ -126,6 +124,18 @@ def serve(with_worker: bool) -> None:
 def work() -> None:
     """Follow up what happens: index, mail, scores, pictures. Run as many as you like."""
     _work(_ready_app(), Event())
+
+
+@cli.command(hidden=True)
+def chores_of_the_day() -> None:
+    """What a worker does once a day: it starts this."""
+    from portal import sqlite
+    from portal.chores import CHORES
+    from portal.worker import do
+
+    sqlite.promise_nothing()
+    with _app().app_context():
+        sys.exit(not all(do(chore) for chore in CHORES if chore.daily))
 
 
 def _work_beside() -> None:

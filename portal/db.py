@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, Table, make_url
 from sqlalchemy.dialects import postgresql
@@ -71,7 +70,6 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
-migrate = Migrate(db=db, render_as_batch=True, compare_type=True)
 
 LEFT_ALONE = {
     "keepalives_idle": 5,
@@ -152,8 +150,8 @@ def init_app(app: Flask, url: str) -> None:
     # What members typed, their addresses and the hashes of their passwords do not belong into a log.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True}
     db.init_app(app)
-    migrate.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            slow = app.extensions["portal.settings"].slow_query_ms / 1000
+            found = app.extensions.get("portal.settings")
+            slow = found.slow_query_ms / 1000 if found else 0
             sqlite.make_strict(db.engine, sqlite_path(url), _writing.get, slow)

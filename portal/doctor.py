@@ -10,13 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from portal import activity, clock, redis_client, trouble
+from portal import activity, clock, migrating, redis_client, trouble
 from portal.backups import queries as backups
 from portal.config import settings
 from portal.db import db
@@ -94,9 +91,7 @@ def _settings() -> tuple[bool, str]:
 
 def _database(seconds: float = float("inf")) -> tuple[bool, str]:
     activity.ping()
-    script = ScriptDirectory.from_config(_alembic())
-    head = script.get_current_head()
-    current = MigrationContext.configure(db.session.connection()).get_current_revision()
+    head, current = migrating.revisions()[-1], _revision()
     if current != head:
         return False, f"it is at revision {current}, the program at {head}: run `python -m portal migrate`."
     name = db.engine.dialect.name
@@ -129,10 +124,9 @@ def _disks() -> tuple[bool, str]:
     return True, "there is room on them"
 
 
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
-    return config
+def _revision() -> str | None:
+    """None where nobody has made the tables yet."""
+    return backups.revision() if inspect(db.session.connection()).has_table("alembic_version") else None
 
 
 def _errands() -> tuple[bool, str]:

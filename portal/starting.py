@@ -1,11 +1,12 @@
 """Starting fast and small: the application is built once, and every process of the group is a copy of that one."""
 
+import ctypes
 import gc
 import logging
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
 from flask import Flask
@@ -16,6 +17,15 @@ log = logging.getLogger(__name__)
 TARGET = "wsgi:app"
 RESTART_SECONDS = 3.0
 END_SECONDS = 20.0
+M_ARENA_MAX = -8
+"""Of glibc's mallopt."""
+
+
+def one_heap() -> None:
+    """Let all threads of this process, and of its copies, have one heap: by its own rule the system's memory allocator
+    gives each thread another, and what one frees the others cannot use. It cost a fifth of a web process."""
+    with suppress(OSError, AttributeError):  # an allocator that has no such rule
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 @contextmanager
@@ -24,6 +34,7 @@ def building() -> Iterator[None]:
 
     Looking is a third of the time that a start takes, and it would write to memory that copies share.
     """
+    one_heap()
     gc.disable()
     try:
         yield

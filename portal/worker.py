@@ -1,15 +1,18 @@
 """The worker: follows up what was recorded, and does what the clock asks for."""
 
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import date
 from threading import Event
 
 from flask import Flask
 
-from portal import activity, logs, waking
+from portal import activity, clock, logs, waking
 from portal.alone import alone
 from portal.db import db
 from portal.watching import keeping
@@ -35,6 +38,40 @@ class Chore:
     do: Callable[[], object]
     in_each: bool = False
     """Whether each worker does it for itself; else it is passed over while another worker is at it."""
+    daily: bool = False
+    """Once a day (UTC), all of these in their order in a process of its own, which gives its memory back and holds no
+    errand up; tried again after `every` seconds if one failed."""
+
+
+class Daily:
+    """What is done once a day, by this worker's count: when it was, and the process that is at it."""
+
+    def __init__(self, chores: Sequence[Chore]) -> None:
+        self._every = min((chore.every for chore in chores if chore.daily), default=0.0)
+        self._due = 0.0
+        self._done_on: date | None = None
+        self._day = clock.now().date()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def tend(self) -> None:
+        """Begin it when it is due, and note how it ended."""
+        if self._process is not None and self._process.poll() is not None:
+            if self._process.returncode:
+                log.error("the chores of the day ended with %s", self._process.returncode)
+            else:
+                self._done_on = self._day
+            self._process = None
+        today = clock.now().date()
+        if self._every and self._process is None and self._done_on != today and time.monotonic() >= self._due:
+            self._due, self._day = time.monotonic() + self._every, today
+            words = [sys.executable, "-m", "portal", "chores-of-the-day"]
+            self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL)  # noqa: S603
+
+    def end(self) -> None:
+        """End it if it is under way: it is done again."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
 
 
 def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
@@ -42,7 +79,7 @@ def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
 
     A database that goes away is waited for; what was leased and not finished is done again.
     """
-    due = {chore.name: 0.0 for chore in chores}
+    due, daily = {chore.name: 0.0 for chore in chores if not chore.daily}, Daily(chores)
     pause, ear = POLL_SECONDS, waking.Ear(app, POLL_SECONDS)
     while not stop.is_set():
         try:
@@ -51,9 +88,10 @@ def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
                 for chore in chores:
                     if stop.is_set():
                         break
-                    if time.monotonic() >= due[chore.name]:
+                    if not chore.daily and time.monotonic() >= due[chore.name]:
                         due[chore.name] = time.monotonic() + chore.every
-                        _do(chore)
+                        do(chore)
+                daily.tend()
             pause = POLL_SECONDS
             if not stop.is_set() and done < AT_ONCE:
                 if done:
@@ -64,15 +102,19 @@ def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
             log.exception("the worker could not go on; trying again in %.0f s", pause)
             stop.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+    daily.end()
     keeping.flush(app)
 
 
-def _do(chore: Chore) -> None:
+def do(chore: Chore) -> bool:
+    """Do it now, unless another worker is at it; says whether it went well."""
     with logs.working_for([logs.new_id()], chore.name):
         try:
             with nullcontext(True) if chore.in_each else alone(chore.name) as ours:
                 if ours:
                     chore.do()
+            return True
         except Exception:
             log.exception("the chore %s failed", chore.name)
             db.session.rollback()
+            return False

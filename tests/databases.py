@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
-from flask_migrate import upgrade
 from psycopg import sql
 
 from portal import create_app
+from portal.migrating import upgrade
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,5 +138,5 @@ def migrate(url: str, folder: Path) -> None:
         database_url=url, data_dir=folder / "data", uploads_dir=folder / "uploads", secret_key=SECRET_KEY, testing=True
     )
     with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
+        upgrade()
         app.extensions["sqlalchemy"].engine.dispose()

@@ -15,19 +15,15 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import db as database
+from portal import migrating
 from portal.backups import scratch
 from portal.backups.archive import BAD, LEFT_OUT, Archive, BackupRefused, Manifest, Progress, table_in
 from portal.db import db
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 ROWS_AT_ONCE = 500
 ROW_BYTES = 64 << 20
 """A row that is larger is no row of ours: a text has 50,000 characters, what is learned of spam some megabytes."""
@@ -59,8 +55,7 @@ def proven(archive: Archive, near: Path, progress: Progress) -> Iterator[Proof]:
     Raises BackupRefused.
     """
     manifest, table_bytes, picture_bytes = archive.look_through(progress)
-    head = _scripts().get_current_head()
-    if (revision := manifest.revision) not in {script.revision for script in _scripts().walk_revisions()}:
+    if (revision := manifest.revision) not in (known := migrating.revisions()):
         raise BackupRefused(f"It is of revision {revision[:40]}, which this version does not know: upgrade first.")
     if lacking := scratch.room_lacking(near, GROWTH * table_bytes):
         raise BackupRefused(f"There is no room to prove it. {lacking}")
@@ -71,9 +66,9 @@ def proven(archive: Archive, near: Path, progress: Progress) -> Iterator[Proof]:
             engine = db.engine
             try:
                 _load(engine, archive, manifest, progress)
-                if manifest.revision != head:
+                if manifest.revision != known[-1]:
                     _migrate("head")
-            except (CommandError, SQLAlchemyError, RuntimeError) as error:
+            except (SQLAlchemyError, RuntimeError) as error:
                 raise BackupRefused(f"Its rows do not fit together: {_first_line(error)}") from None
         try:
             yield Proof(manifest, engine, picture_bytes)
@@ -101,14 +96,10 @@ def _empty(revision: str) -> bytes:
 
 def _migrate(revision: str) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    config: Any = database.migrate.get_config(str(MIGRATIONS))
+    config = migrating.alembic_config()
+    from alembic import command
+
     command.upgrade(config, revision)
-
-
-def _scripts() -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config)
 
 
 def _load(engine: sa.Engine, archive: Archive, manifest: Manifest, progress: Progress) -> None:

@@ -103,8 +103,13 @@ def _recognise() -> None:
         member.advocate_since = clock.ago(days=30)
         db.session.add(
             Recognition(
-                member_id=member.id, state="accepted", score_then=member.help_score, proposed_at=clock.ago(days=33),
-                decided_at=clock.ago(days=32), decided_by_id=2, answered_at=clock.ago(days=30),
+                member_id=member.id,
+                state="accepted",
+                score_then=member.help_score,
+                proposed_at=clock.ago(days=33),
+                decided_at=clock.ago(days=32),
+                decided_by_id=2,
+                answered_at=clock.ago(days=30),
                 ends_at=clock.ago(days=-335),
             )  # fmt: skip
         )
@@ -113,9 +118,7 @@ def _recognise() -> None:
 
 def bench_app(name: str = "bench") -> Flask:
     """The portal on a database of its own, migrated; where the environment names none, below `instance/` by `name`."""
-    from flask_migrate import upgrade
-
-    from portal.cli import MIGRATIONS
+    from portal.migrating import upgrade
 
     logging.disable(logging.ERROR)  # a page that fails shows in the table
     place = ROOT / "instance" / name
@@ -123,7 +126,7 @@ def bench_app(name: str = "bench") -> Flask:
     named = any(name in os.environ for name in ("PORTAL_DATABASE_URL", "PORTAL_DATA_DIR"))
     app = create_app(**({} if named else own))
     with app.app_context():
-        upgrade(directory=MIGRATIONS)
+        upgrade()
     return app
 
 

@@ -26,14 +26,12 @@ AT_ONCE = 5000
 @contextmanager
 def empty(place: Path) -> Iterator[None]:
     """A portal with an empty SQLite database in this folder, its application at work."""
-    from flask_migrate import upgrade
-
     from portal import create_app
-    from portal.cli import MIGRATIONS
+    from portal.migrating import upgrade
 
     app = create_app(data_dir=place, uploads_dir=place / "uploads")
     with app.test_request_context(base_url="http://127.0.0.1"):
-        upgrade(directory=MIGRATIONS)
+        upgrade()
         yield
 
 

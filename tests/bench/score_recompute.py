@@ -130,18 +130,17 @@ def _portal(place: Path) -> Any:
 
 def fill(lines: int, members: int, place: Path) -> Figures:
     """The same lines and members as rows of the portal's database."""
-    from flask_migrate import upgrade
     from sqlalchemy import insert
 
     from portal import clock
     from portal.advocacy.models import LedgerEntry
-    from portal.cli import MIGRATIONS
     from portal.contributions.models import Contribution
     from portal.db import db, writing
     from portal.members.models import Member
+    from portal.migrating import upgrade
 
     with _portal(place):
-        upgrade(directory=MIGRATIONS)
+        upgrade()
         now = clock.now()
         long_ago = now - timedelta(days=DAYS + 30)
 

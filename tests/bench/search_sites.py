@@ -24,14 +24,12 @@ GENERATED = Size(members=3000, topics=10_000, replies=90_000, photos=100)
 
 def site(name: str, make: Callable[[], Any], **settings: Any) -> Flask:
     """The portal on a database of its own called `name`, made by `make` the first time."""
-    from flask_migrate import upgrade
-
-    from portal.cli import MIGRATIONS
+    from portal.migrating import upgrade
 
     place = PLACE / name
     app = create_app(data_dir=place, uploads_dir=place / "uploads", **settings)
     with app.test_request_context(base_url="http://127.0.0.1"):
-        upgrade(directory=MIGRATIONS)
+        upgrade()
         if not db.session.scalar(select(func.count()).select_from(Contribution)):
             print(f"Making the {name} site; this takes some minutes …", file=sys.stderr)
             make()

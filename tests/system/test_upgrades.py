@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask_migrate import upgrade
 from sqlalchemy import select
 
 from portal import create_app
@@ -18,12 +17,12 @@ from portal.db import db
 from portal.media.models import Picture, PictureBand
 from portal.media.storage import storage
 from portal.members.models import Member, Suspension
+from portal.migrating import upgrade
 from portal.stories.models import Photo, Story
 from tests.backups.furnishing import contents, quiet
 from tests.backups.older import write_as_then
 from tests.databases import ROOT, SECRET_KEY
 
-MIGRATIONS = str(ROOT / "migrations")
 LONG_AGO = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 PLAIN = {
     sa.String: "", sa.Text: "", sa.Integer: 0, sa.Boolean: False, sa.Double: 0.0, sa.DateTime: LONG_AGO, sa.JSON: {},
@@ -41,7 +40,7 @@ def old(databases, tmp_path):
             uploads_dir=tmp_path / "uploads", secret_key=SECRET_KEY, testing=True,
         )  # fmt: skip
         with app.app_context():
-            upgrade(directory=MIGRATIONS, revision=revision)
+            upgrade(revision=revision)
             tables = sa.MetaData()
             tables.reflect(db.engine)
             made.append(db.engine)
@@ -86,7 +85,7 @@ def test_the_first_state_with_peoples_things_in_it_becomes_the_newest(old) -> No
     add("recognition", id=1, member_id=9, state="accepted", score_then=6.5)
 
     with app.app_context():
-        upgrade(directory=MIGRATIONS)
+        upgrade()
         story, half = db.session.get(Story, 1), db.session.get(Story, 2)
         assert (story.hard, story.changed, story.trade) == ("Two cars.", "One bicycle.\n\n11 litres saved.", "Baker")
         assert (story.who, story.tried, story.advice, story.figure) == ("", "", "", "")
@@ -121,7 +120,7 @@ def test_every_released_state_leads_to_what_the_models_say(old, revision: str) -
     app, add = old(revision)
     add("member", id=1, username="anna", display_name="Anna")
     with app.app_context():
-        upgrade(directory=MIGRATIONS)
+        upgrade()
         with db.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             assert compare_metadata(context, db.metadata) == []
@@ -182,7 +181,7 @@ def test_an_archive_of_every_released_state_comes_to_what_the_upgrade_comes_to(
             connection.execute(sa.text("UPDATE member SET picture_id = 2 WHERE id = 7"))
         files = {master: b"a picture", "public/ab/x-320.jpg": b"x"}
         write_as_then(db.engine, tmp_path / "then.tar.gz", revision, files)
-        upgrade(directory=MIGRATIONS)
+        upgrade()
         upgraded = contents()
         if revision == "0001":
             write_backup(tmp_path / "now.tar.gz", quiet)
