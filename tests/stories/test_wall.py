@@ -7,6 +7,7 @@ import pytest
 from portal import clock as clocks
 from portal.contributions.models import Product
 from portal.contributions.writing import set_tags
+from portal.db import db
 from portal.media.commands import attach, receive_picture
 from portal.media.models import Picture
 from portal.stories import photo_queries
@@ -81,7 +82,7 @@ def test_filters_combine(client, shown, query, found):
 
 def test_counts_heed_the_other_filters_and_nothing_hidden(shown):
     def counts(**chosen):
-        offers = photo_queries.offers(Filters(**chosen))
+        offers = photo_queries.offers(db.session, Filters(**chosen))
         return {name: {o.value: o.number for o in found} for name, found in offers.items()}
 
     assert counts() == {
