@@ -16,7 +16,7 @@ from portal.members.models import Member
 from portal.search import followers as search
 from tests import builders
 from tests.bench.data import Size, fill
-from tests.bench.pages import MOST_QUERIES, READER, look, pages
+from tests.bench.pages import MOST_QUERIES, READER, explain, look, pages
 from tests.queries import heard
 
 SMALL = Size(members=20, boards=2, topics=4, replies=80, photos=4)
@@ -79,6 +79,24 @@ def test_no_page_asks_more_because_there_is_more(costs):
     assert {name: both for name, both in counts.items() if both[0] != both[1]} == {}
     assert {name: both[1] for name, both in counts.items() if both[1] > MOST_QUERIES} == {}
     assert {name: cost.status for name, cost in large.items()} == dict.fromkeys(LOOKED_AT, 200)
+
+
+LARGE_TABLES = ("contribution", "topic", "photo", "decision", "member", "picture", "thanks", "ledger_entry")
+READ_WHOLE = ("insights, help", "how this works", "queue")
+"""Pages that count them, for staff or once a minute."""
+
+
+@pytest.mark.slow
+def test_no_list_goes_through_a_whole_table_to_show_a_page_of_it(request, costs):
+    if request.config.option.database != "sqlite":
+        pytest.skip("PostgreSQL goes by how much there is, and reads a small table whole")
+    whole = re.compile(rf"SCAN (?:{'|'.join(LARGE_TABLES)})(?:_\d+)?$", re.M)
+    found = {
+        name: [(plan[0], " ".join(s.sql.split())[:200]) for s in cost.statements if (plan := whole.findall(explain(s)))]
+        for name, cost in costs(SMALL).items()
+        if name not in READ_WHOLE
+    }
+    assert {name: statements for name, statements in found.items() if statements} == {}
 
 
 @pytest.fixture
