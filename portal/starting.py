@@ -72,6 +72,7 @@ def share(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    gc.freeze()
     multiprocessing.set_start_method("fork" if sys.platform == "linux" else "spawn")
 
 
