@@ -1,9 +1,11 @@
 """What each page costs on a large community: queries, milliseconds, bytes; `python -m tests.bench.pages`."""
 
 import argparse
+import itertools
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,8 @@ from portal.contributions.models import Contribution
 from portal.db import db
 from portal.forum.models import Board
 from portal.members.models import Member
+from portal.pages.forgetting import forget
+from portal.pages.marks import ALL
 from tests.bench.data import Size, bench_app, fill
 from tests.queries import Statement, heard
 from tests.visitors import Visitor
@@ -110,11 +114,13 @@ def _published(kind: str) -> Any:
 
 
 def look(app: Flask, address: str, member: Member | None, runs: int = RUNS) -> Cost:
-    """Fetch a page once to warm up, once with an ear on the database, and `runs` times with a watch."""
+    """Fetch a page once to warm up, once with an ear on the database, when nothing is remembered of whole tables, and
+    `runs` times with a watch."""
     visitor = Visitor(app, app.response_class)
     if member is not None:
         visitor.sign_in(member)
     visitor.get(address, headers=READER)
+    forget(ALL)
     with heard(db.engine) as found:
         answer = visitor.get(address, headers=READER)
     times, worked = [0.0] * (runs == 0), [0.0] * (runs == 0)
@@ -125,6 +131,19 @@ def look(app: Flask, address: str, member: Member | None, runs: int = RUNS) -> C
         worked.append((time.thread_time() - at_work) * 1000)
     by_clock, of_processor = statistics.median(times), statistics.median(worked)
     return Cost(answer.status_code, found.statements, by_clock, of_processor, len(answer.data))
+
+
+def steps(statements: Sequence[Statement]) -> float:
+    """Thousands of steps that SQLite's machine takes for those that read: the same on any computer."""
+    hundreds = itertools.count()
+    with db.engine.connect() as connection:
+        machine: Any = connection.connection.driver_connection
+        machine.set_progress_handler(lambda: next(hundreds) < 0, 100)
+        for statement in statements:
+            if statement.reads:
+                connection.exec_driver_sql(statement.sql, statement.bound).all()
+        machine.set_progress_handler(None, 0)
+    return next(hundreds) / 10
 
 
 def explain(statement: Statement) -> str:
@@ -153,7 +172,8 @@ def main() -> None:
         wanted = {name: page for name, page in pages().items() if given.only in name or name == "front page"}
         asked = "SELECT version()" if _postgresql() else "SELECT 'SQLite ' || sqlite_version()"
         print(str(db.session.scalar(text(asked))).partition(" on ")[0])
-    print(f"{'page':<28}{'status':>7}{'queries':>9}{'writes':>8}{'ms':>9}{'CPU ms':>9}{'× front':>9}{'kB':>9}")
+    columns = {"status": 7, "queries": 9, "writes": 8, "ms": 9, "CPU ms": 9, "× front": 9, "kB": 9, "k steps": 9}
+    print(f"{'page':<28}" + "".join(name.rjust(width) for name, width in columns.items()))
     front = 0.0
     for name, (address, member) in wanted.items():
         with app.app_context():
@@ -171,9 +191,10 @@ def _postgresql() -> bool:
 def _print(name: str, cost: Cost, front: float) -> None:
     reads = sum(s.reads for s in cost.statements)
     mark = "  <- too many queries" if len(cost.statements) > MOST_QUERIES else ""
+    taken = "" if _postgresql() else f"{steps(cost.statements):9.1f}"
     print(
         f"{name:<28}{cost.status:>7}{reads:>9}{len(cost.statements) - reads:>8}{cost.milliseconds:>9.1f}"
-        f"{cost.of_processor:>9.1f}{cost.of_processor / front:>9.2f}{cost.size / 1000:>9.1f}{mark}",
+        f"{cost.of_processor:>9.1f}{cost.of_processor / front:>9.2f}{cost.size / 1000:>9.1f}{taken}{mark}",
         flush=True,
     )
 
