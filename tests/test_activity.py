@@ -190,3 +190,18 @@ def test_several_workers_at_once_do_nothing_twice(app, topic):
         worker.join(30)
     assert len(seen) == 80
     assert len(set(seen)) == 80
+
+
+def test_what_is_recorded_meanwhile_can_be_left_to_the_next_round(app, topic):
+    """Under steady load a round of the worker ends all the same."""
+
+    def record_another(lines):
+        seen.extend(line.id for line in lines)
+        activity.record("noted", topic)
+
+    app.extensions["portal.reactions"] = {"noted": (Reaction("again", record_another),)}
+    _record("noted", topic)
+    assert activity.follow_up(limit=10, owed_by_now=True) == 1
+    assert activity.follow_up(limit=10, owed_by_now=True) == 1
+    assert activity.owed()[0] == 1
+    assert len(seen) == 2

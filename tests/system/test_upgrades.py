@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
-from portal import create_app
+from portal import create_app, migrating
 from portal.advocacy.models import LedgerEntry, Recognition
 from portal.backups.restoring import restore_backup
 from portal.backups.writing import write_backup
@@ -199,3 +199,10 @@ def test_an_archive_of_every_released_state_comes_to_what_the_upgrade_comes_to(
         if revision == "0001":
             restore_backup(tmp_path / "now.tar.gz", quiet, replace=True)
             assert contents() == upgraded
+
+
+def test_the_names_of_migrations_say_their_order() -> None:
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory(str(migrating.MIGRATIONS)).walk_revisions()
+    assert migrating.revisions() == [script.revision for script in scripts][::-1]
