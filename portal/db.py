@@ -47,6 +47,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return lambda value: None if value is None else datetime.fromisoformat(value + "+00:00")
 
 
+def as_instant(given: str | datetime | None) -> datetime | None:
+    """A time as the driver gave it, where a query leaves it at that: text in SQLite."""
+    if isinstance(given, str):
+        return datetime.fromisoformat(given + "+00:00")
+    return given.astimezone(UTC) if given is not None else None
+
+
 class Base(DeclarativeBase):
     """The parent of every table, with names for all constraints so that migrations can name them."""
 

@@ -8,14 +8,17 @@ and written at each showing.
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
+from itertools import chain
 from threading import Lock
 from typing import Any
 
 from flask import Flask, current_app
 from jinja2 import Environment
 from markupsafe import Markup
+
+from portal import clock
 
 KEPT_CHARACTERS = 4_000_000
 """In one process; those not shown for longest go first. About a hundred pages of twenty replies."""
@@ -25,7 +28,7 @@ KNOWN_INSIDE = ("url_for", "static_url", "incentive_words", "range", "dict", "na
 """The functions that templates have in here: what they answer depends on what they are given and on nothing else."""
 
 Piece = tuple[str | datetime | None, ...]
-"""Text and what is left open, in turn: a moment stands for how long ago it was, None for the session's token."""
+"""Text and what is left open: a moment stands for how long ago it was, None for the session's token."""
 
 
 class Fragments:
@@ -35,7 +38,7 @@ class Fragments:
         self._outside = env
         self._inside: Environment | None = None
         self._mark = secrets.token_hex(16)  # nobody can write it into a text, since nobody ever sees it
-        self._kept: OrderedDict[Hashable, Piece] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Piece, int]] = OrderedDict()
         self._characters = 0
         self._alone = Lock()
 
@@ -46,8 +49,23 @@ class Fragments:
 
     def macro(self, template: str, name: str, *values: Hashable) -> Markup:
         """What this template's macro says to these values, kept. It may ask for nothing but KNOWN_INSIDE."""
-        key = (template, name, values)
-        return self._written(self._found(key) or self._made(key, self._macro(template, name), values))
+        return self._written(self._of_macro(template, name, values))
+
+    def several(self, name: Callable[..., Iterable[tuple[Any, ...]]], *values: Hashable) -> Markup:
+        """The pieces that `name(*values)` names (template, macro, values …), a line each, kept as one."""
+        key = (name, values)
+        piece = self._found(key)
+        if piece is None:
+            _must_be_values(values)
+            each = [self._of_macro(template, macro, these) for template, macro, *these in name(*values)]
+            piece = tuple(chain.from_iterable((*one, "\n") for one in each))
+            # The text is that of the pieces, once; what it is found by is a copy.
+            self._keep(key, piece, _characters(values))
+        return self._written(piece)
+
+    def anew(self, template: str, name: str) -> Callable[..., str]:
+        """The macro itself, for what is not kept. It may be given anything, and writes neither moments nor tokens."""
+        return self._macro(template, name)
 
     def forget(self) -> None:
         """Render everything anew from now on."""
@@ -57,21 +75,31 @@ class Fragments:
 
     def _found(self, key: Hashable) -> Piece | None:
         with self._alone:
-            piece = self._kept.get(key)
-            if piece is not None:
-                self._kept.move_to_end(key)
-        return piece
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+        return found[0]
+
+    def _of_macro(self, template: str, name: str, values: Iterable[Hashable]) -> Piece:
+        values = tuple(values)
+        key = (template, name, values)
+        return self._found(key) or self._made(key, self._macro(template, name), values)
 
     def _made(self, key: Hashable, make: Callable[..., str], values: tuple[Hashable, ...]) -> Piece:
         _must_be_values(values)
         piece = self._split(make(*values))
+        self._keep(key, piece, _characters(piece))
+        return piece
+
+    def _keep(self, key: Hashable, piece: Piece, characters: int) -> None:
+        size = characters + _OWN_COST
         with self._alone:
             if key not in self._kept:
-                self._kept[key] = piece
-                self._characters += _size(piece)
+                self._kept[key] = piece, size
+                self._characters += size
             while self._characters > KEPT_CHARACTERS:
-                self._characters -= _size(self._kept.popitem(last=False)[1])
-        return piece
+                self._characters -= self._kept.popitem(last=False)[1][1]
 
     def _split(self, rendered: str) -> Piece:
         parts: list[Any] = str(rendered).split(self._mark)
@@ -79,17 +107,23 @@ class Fragments:
         return tuple(parts)
 
     def _written(self, piece: Piece) -> Markup:
+        """The piece as it is read now."""
         if len(piece) == 1:
             return Markup(piece[0])  # noqa: S704 - templates made it
+        ago: Any = self._outside.filters["ago"]
+        words: list[Any] = list(piece)
+        now, token = clock.now(), ""
+        for n, part in enumerate(piece):
+            if part.__class__ is not str:
+                if part is None:
+                    words[n] = token = token or self._token()
+                else:
+                    words[n] = ago(part, now)
+        return Markup("".join(words))  # noqa: S704 - templates made it
+
+    def _token(self) -> str:
         csrf_token: Any = self._outside.globals["csrf_token"]
-        parts, token = list(piece), ""
-        for n in range(1, len(parts), 2):
-            moment: Any = parts[n]
-            if moment:
-                parts[n] = self._outside.filters["ago"](moment)
-            else:
-                parts[n] = token = token or str(csrf_token())
-        return Markup("".join(parts))  # type: ignore[arg-type] # noqa: S704 - templates made it
+        return str(csrf_token())
 
     def _macro(self, template: str, name: str) -> Callable[..., str]:
         if self._inside is None:
@@ -115,8 +149,12 @@ def _must_be_values(values: tuple[Any, ...]) -> None:
             raise TypeError(f"fragments are made of values, not of {type(value).__name__}")
 
 
-def _size(piece: Piece) -> int:
-    return _OWN_COST + sum(len(part) for part in piece if isinstance(part, str))
+def _characters(values: Iterable[Any]) -> int:
+    """Of all texts in them."""
+    return sum(
+        len(value) if isinstance(value, str) else _characters(value) if isinstance(value, tuple) else 0
+        for value in values
+    )
 
 
 def init_app(app: Flask) -> None:

@@ -1,55 +1,80 @@
 """What every page's frame shows: the site, the reader's bell, the moderators' queue; filters for templates."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask
+from flask import Flask, g
 from flask_login import current_user
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, or_, select
 
 from portal import clock
 from portal.advocacy.proposals import FINDINGS
 from portal.contributions.models import Contribution
 from portal.contributions.powers import boards_of
 from portal.contributions.queries import last_decision
+from portal.db import db
 from portal.guard import queries as findings
+from portal.members import sessions
+from portal.members.models import Member
 from portal.notifications.models import Notification
-from portal.site import the_site, the_site_and, with_site
+from portal.site import WORDS, beside_the_site, note_words, the_site
 
 
 def init_app(app: Flask) -> None:
     """Give the templates what the frame needs."""
     app.context_processor(_context)
+    app.extensions[sessions.ALONG] = sessions.Along(_MEMBER, _note)
     app.jinja_env.filters["ago"] = ago
     app.jinja_env.globals["last_decision_of"] = last_decision
     app.extensions[FINDINGS] = findings.open_about  # advocacy knows nothing of the room that watches over it
     app.jinja_env.globals.setdefault("standing_of", lambda contribution: None)
 
 
-_UNREAD = select(func.count()).where(
-    Notification.member_id == bindparam("reader"), Notification.read_at.is_(None)
-)  # fmt: skip
-_WAITING = select(func.count()).where(Contribution.state == "pending")
-_FOR_A_MEMBER = with_site(_UNREAD.scalar_subquery())
-_FOR_A_MODERATOR = with_site(_UNREAD.scalar_subquery(), _WAITING.scalar_subquery())
+class _Counts(NamedTuple):
+    """What of a page's frame is counted anew each time."""
+
+    unread: int
+    waiting: int | None
+    """For moderators: what waits for them."""
+
+
+_UNREAD = select(func.count()).where(Notification.member_id == Member.id, Notification.read_at.is_(None))
+_PENDING = select(func.count()).where(Contribution.state == "pending").scalar_subquery()
+_WAITING = case((or_(Member.is_moderator, Member.is_admin), _PENDING))
+_WITH_COUNTS = (_UNREAD.correlate(Member).scalar_subquery(), _WAITING)
+_COUNTS = select(*_WITH_COUNTS).where(Member.id == bindparam("member"))
+_MEMBER = (
+    select(Member, *_WITH_COUNTS, *WORDS)
+    .select_from(beside_the_site(Member.__table__))
+    .where(Member.id == bindparam("member"))
+)
+
+
+def _note(values: Sequence[Any]) -> None:
+    n = len(_WITH_COUNTS)
+    g.portal_counts = _Counts._make(values[:n])
+    note_words(values[n:])
 
 
 def _context() -> dict[str, Any]:
-    if not (current_user and current_user.is_authenticated):
+    reader = current_user and current_user._get_current_object()  # it is asked often, the stand-in takes its time
+    if not (reader and reader.is_authenticated):
         return {"site": the_site(), "unread_notifications": 0, "queue_waiting": 0, "sees_queue": False}
-    moderates = current_user.moderates
-    counts = the_site_and(_FOR_A_MODERATOR if moderates else _FOR_A_MEMBER, reader=current_user.id)
+    if "portal_counts" not in g:  # who is here became known in another way than with the request
+        g.portal_counts = _Counts._make(db.session.execute(_COUNTS, {"member": reader.id}).one())
+    moderates, counts = reader.moderates, g.portal_counts
     return {
-        "site": the_site(), "unread_notifications": counts[0], "queue_waiting": counts[1] if moderates else 0,
-        "sees_queue": moderates or bool(boards_of(current_user)),
+        "site": the_site(), "unread_notifications": counts.unread,
+        "queue_waiting": (counts.waiting or 0) if moderates else 0, "sees_queue": moderates or bool(boards_of(reader)),
     }  # fmt: skip
 
 
-def ago(at: datetime | None) -> str:
+def ago(at: datetime | None, now: datetime | None = None) -> str:
     """An instant in relative words: "just now", "5 minutes ago", "yesterday", "3 March 2024"."""
     if at is None:
         return ""
-    now = clock.now()
+    now = now or clock.now()
     seconds = (now - at).total_seconds()
     if seconds < 0:
         return f"{at.day} {at:%B %Y}"

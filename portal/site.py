@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import g
-from sqlalchemy import CheckConstraint, Select, String, Text, literal, select
+from sqlalchemy import CheckConstraint, FromClause, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Model, db
@@ -40,8 +40,9 @@ class SiteRow(NamedTuple):
     accent_hue: int = 250
 
 
-_WORDS = [Site.__table__.c[name] for name in SiteRow._fields]
-_SITE = select(*_WORDS)
+WORDS = [Site.__table__.c[name] for name in SiteRow._fields]
+"""To select from `beside_the_site(…)`, for `note_words`."""
+_SITE = select(*WORDS)
 
 
 def the_site() -> SiteRow:
@@ -53,16 +54,11 @@ def the_site() -> SiteRow:
     return site
 
 
-def with_site(*values: Any) -> Select[Any]:
-    """A query for these values and the site's words at once, for `the_site_and`; made once for all."""
-    always = select(literal(1).label("id")).subquery()
-    joined = always.outerjoin(Site.__table__, Site.__table__.c.id == always.c.id)
-    return select(*_WORDS, *values).select_from(joined)
+def beside_the_site(source: FromClause) -> FromClause:
+    """`source` with the site's one row beside each of its own, so that what every page needs is no query more."""
+    return source.outerjoin(Site.__table__, Site.__table__.c.id == 1)
 
 
-def the_site_and(query: Select[Any], **bound: Any) -> Sequence[Any]:
-    """The values of such a query, so that a page's frame is one of them."""
-    row = db.session.execute(query, bound).one()
-    n = len(_WORDS)
-    g.portal_site = SiteRow._make(row[:n]) if row[0] is not None else SiteRow()
-    return row[n:]
+def note_words(words: Sequence[Any]) -> None:
+    """What of a row was selected as WORDS: for `the_site` to answer with, in this request."""
+    g.portal_site = SiteRow._make(words) if words[0] is not None else SiteRow()

@@ -48,7 +48,7 @@ class Page(Generic[T]):
         """Whether there is a page after."""
         return self.number < self.last
 
-    def numbers(self) -> list[int | None]:
+    def numbers(self) -> tuple[int | None, ...]:
         """The numbers to show, with None where some are left out."""
         wanted = sorted({1, self.last, *range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)})
         shown: list[int | None] = []
@@ -56,7 +56,7 @@ class Page(Generic[T]):
             if shown and shown[-1] is not None and n - shown[-1] > 1:
                 shown.append(None)
             shown.append(n)
-        return shown
+        return tuple(shown)
 
 
 def page_number() -> int:
@@ -199,7 +199,7 @@ def _may_bring_files() -> bool:
 def _commit(response: Response) -> Response:
     """The one commit: what the view changed is kept if it answered well, and undone if it did not."""
     if request.method in SAFE_METHODS:
-        db.session.rollback()
+        db.session.close()  # as good as a rollback, and leaves nothing for the end of the request to do
         if todo := g.pop("portal_after_reading", []):
             app = current_app._get_current_object()  # type: ignore[attr-defined]
             response.call_on_close(lambda: _leave_behind(app, todo))

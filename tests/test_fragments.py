@@ -11,6 +11,8 @@ from markupsafe import Markup
 from portal import clock as time
 from portal.contributions import lifecycle
 from portal.contributions.addresses import numbered, url_of
+from portal.contributions.below import pieces
+from portal.contributions.drafts import keep
 from portal.contributions.models import Contribution, ReadMarker
 from portal.contributions.rows import CONTRIBUTION, reply_row, select_replies
 from portal.contributions.thanks import give_thanks
@@ -106,6 +108,35 @@ def test_no_token_is_kept_and_each_reader_gets_their_own(app, as_member, talk):
         assert fragments()._mark not in page
         assert next(iter(found[-1])) not in repr(fragments()._kept)
     assert not found[0] & found[1]
+
+
+def test_all_replies_are_one_piece_for_those_who_see_the_same(app, as_member, client, talk):
+    asked, people, _ = talk
+    with app.test_request_context():
+        address = url_of(asked)
+    lists = lambda: sum(key[0] is pieces for key in fragments()._kept)  # noqa: E731
+    fragments().forget()
+    for _ in range(2):
+        client.get(address, headers=LOOKS)
+    assert lists() == 1
+    # Of those who wrote none of them and may do the same, one has what the other has, but for who thanked whom.
+    as_member(member("one")).get(address, headers=LOOKS)
+    as_member(member("another")).get(address, headers=LOOKS)
+    assert lists() == 2
+    # Their words, and what not all can read, are in none.
+    as_member(people["reader"]).get(address, headers=LOOKS)
+    as_member(people["mod"]).get(address, headers=LOOKS)
+    assert lists() == 2
+
+
+def test_what_a_member_typed_is_kept_for_nobody(app, db, as_member, talk):
+    asked, people, _ = talk
+    with app.test_request_context():
+        address = url_of(asked)
+        keep(people["employee"], f"reply:{asked.id}", {"source": "half a thought of mine"})
+        db.session.commit()
+    assert "half a thought of mine" in as_member(people["employee"]).get(address).text
+    assert "half a thought of mine" not in repr(fragments()._kept)
 
 
 def hide(asked, people, replies):

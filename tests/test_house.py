@@ -15,8 +15,8 @@ HOUSE = ROOT / "portal"
 FLOORS = [
     {
         "config", "known_settings", "clock", "logs", "db", "sqlite", "writers", "trouble", "text", "access", "activity",
-        "leases", "alone", "migrating", "worker", "waking", "redis_client", "web", "forms", "fragments", "templating", "site",
-        "csv_files", "narrowing", "plots", "watching", "pages",
+        "leases", "alone", "migrating", "worker", "waking", "redis_client", "web", "forms", "fragments", "templating",
+        "site", "csv_files", "prepared", "narrowing", "plots", "watching", "pages",
     },
     {"members", "contributions", "errors"},
     {"media"},

@@ -2,11 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from portal.contributions.addresses import edit_url_of, numbered, url_of
-from portal.contributions.lifecycle import NotAllowed
-from portal.contributions.models import Contribution
-from portal.contributions.thanks_words import may_say_why
-from portal.contributions.writing import must_be_editable
+from portal.contributions.addresses import edit_url_of, numbered
+from portal.contributions.powers import may
+from portal.contributions.writing import why_not_editable
 
 
 class Permitted(NamedTuple):
@@ -30,49 +28,61 @@ class Permitted(NamedTuple):
 NOTHING = Permitted()
 
 
-def permitted(contribution: Any, reader: Any, parent: Contribution | None = None, address: str = "") -> Permitted:
-    """What `reader` may do with it, whole or a row. `parent` is what a reply replies to; `address` its own, if known.
+class Eyes(NamedTuple):
+    """What of a reader decides what they are offered with one conversation; nothing else of theirs.
 
-    The commands check again; this only keeps pages from offering what would be refused.
+    Readers of whom this is the same are shown the same.
     """
+
+    id: int | None
+    """Who they are; None where nothing shown is theirs."""
+    moderates: bool
+    edits: bool
+    """What others wrote there."""
+    writes: bool
+    silenced: bool
+
+
+def eyes_of(reader: Any, root: Any) -> Eyes | None:
+    """How `reader` sees the conversation `root`; None without an account."""
     if not reader.is_authenticated:
+        return None
+    return Eyes(reader.id, bool(reader.moderates), may(reader, "edit", root), reader.may_write, reader.silenced)
+
+
+def permitted(contribution: Any, eyes: Eyes | None, address: str, parent: Any = None) -> Permitted:
+    """What one who sees with these `eyes` may do with it, whole or a row, its page being at `address`.
+
+    `parent` is what a reply replies to. The commands check again; this only keeps pages from offering what would
+    be refused.
+    """
+    if eyes is None:
         return NOTHING
-    number = contribution.id
-    own = reader.id == contribution.author_id
+    number, own = contribution.id, eyes.id == contribution.author_id
     urls: dict[str, str] = {}
-    if may_edit(contribution, reader):
+    if eyes.writes and not why_not_editable(contribution.state, own, eyes.edits, eyes.moderates):
         urls["edit"] = edit_url_of(contribution)
-    if contribution.edited_at is not None and (own or reader.moderates):
+    if contribution.edited_at is not None and (own or eyes.moderates):
         urls["history"] = numbered("contributions.show_history", number)
     if not contribution.is_published:
         return Permitted(**urls)
-    if reader.moderates:
+    if eyes.moderates:
         urls["hide"] = numbered("moderation.show_item", number)
-    if not reader.may_write:
+    if not eyes.writes:
         return Permitted(**urls)
     if not own:
         urls["thank"] = numbered("contributions.thank", number)
         urls["unthank"] = numbered("contributions.unthank", number)
-        if may_say_why(contribution, reader):
+        # Somebody has to be there to read a word, and it need not wait for a moderator.
+        if not eyes.silenced and contribution.author.erased_at is None:
             urls["say_why"] = numbered("contributions.say_why", number)
         urls["report"] = numbered("contributions.report", number)
     if (parent or contribution).open_to_replies:
-        urls["quote"] = quote_url(address or url_of(contribution), number)
-    if parent is not None and parent.is_question and parent.is_published and reader.id == parent.author_id:
+        urls["quote"] = quote_url(address, number)
+    if parent is not None and parent.is_question and parent.is_published and eyes.id == parent.author_id:
         urls["accept"] = numbered("forum.accept_reply", number)
         urls["unaccept"] = numbered("forum.withdraw_acceptance", number)
     return Permitted(**urls)
-
-
-def may_edit(contribution: Any, reader: Any) -> bool:
-    """Whether this reader may change the text now."""
-    if not reader.is_authenticated:
-        return False
-    try:
-        must_be_editable(contribution, reader)
-    except NotAllowed:
-        return False
-    return True
 
 
 def quote_url(address: str, number: int) -> str:

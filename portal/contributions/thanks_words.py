@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ScalarSelect, select, update
 
 from portal import activity
 from portal import text as texts
@@ -71,28 +72,16 @@ def _must_be_kind(word: str) -> None:
             raise WordRefused(f"“{word[a:b][:80]}” can't be used here. Please say it in other words.")
 
 
-def may_say_why(contribution: Contribution, giver: Member) -> bool:
-    """Whether this member is offered to: somebody is there to read it, and it need not wait for a moderator."""
-    return giver.may_write and not giver.silenced and contribution.author.erased_at is None
-
-
 def word_of(contribution: Contribution, giver: Member) -> str | None:
     """The word with the thanks that stand; empty without one, None without thanks."""
-    return words_by(giver, [contribution.id]).get(contribution.id)
+    return db.session.scalar(select(word_by(giver.id, contribution.id)))
 
 
-_GIVEN = Thanks.__table__.c
-_WORDS_BY = select(_GIVEN.contribution_id, _GIVEN.word).where(
-    _GIVEN.giver_id == bindparam("giver"),
-    _GIVEN.contribution_id.in_(bindparam("ids", expanding=True)),
-    _GIVEN.withdrawn_at.is_(None),
-)
-
-
-def words_by(giver: Member, contribution_ids: Collection[int]) -> dict[int, str]:
-    """For those of these contributions that `giver` thanks: the word that came along, empty without one."""
-    rows = db.session.execute(_WORDS_BY, {"giver": giver.id, "ids": list(contribution_ids)})
-    return {row.contribution_id: row.word for row in rows}
+def word_by(giver_id: Any, contribution_id: Any) -> ScalarSelect[str]:
+    """The same as a value to select, for those who ask for more at the same time."""
+    given = Thanks.__table__.c
+    own = given.giver_id == giver_id, given.contribution_id == contribution_id, given.withdrawn_at.is_(None)
+    return select(given.word).where(*own).scalar_subquery()
 
 
 def words_for(helper: Member, contribution_ids: Collection[int]) -> dict[tuple[int, int], str]:

@@ -3,63 +3,29 @@
 A page is a range of numbers, not a count from the start: the hundredth costs what the first does.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from flask import abort, request
-from sqlalchemy import Boolean, Select, and_, bindparam, exists, or_, select
+from flask import request
+from markupsafe import Markup
 
 from portal import text as texts
 from portal.config import settings
-from portal.contributions import drafts, permitted, reading
-from portal.contributions.addresses import endpoint_of, page_of, url_of
+from portal.contributions import reading, replies
+from portal.contributions.addresses import numbered, url_of
+from portal.contributions.below import Author, Bar, Head, Root, Shown, pieces, root_of, shown
 from portal.contributions.forms import ReplyForm
-from portal.contributions.models import Contribution, Follow, ReadMarker
-from portal.contributions.permitted import NOTHING, Permitted
-from portal.contributions.rows import CONTRIBUTION, ReplyRow, reply_row, select_replies
+from portal.contributions.models import Contribution
+from portal.contributions.permitted import Eyes, Permitted, eyes_of, permitted
+from portal.contributions.rows import AUTHOR, ID, POSITION, STATE, RawReply, reply_row
 from portal.contributions.screening.masking import for_quoting
-from portal.contributions.thanks_words import words_by
 from portal.contributions.writing import why_not
 from portal.db import db
-from portal.web import Page, page_number
-
-SHOWN_AT_MOST = 50
-"""Replies that wait, and replies that solved it, on one page."""
-HELPFUL_PAGES = 5
-"""Pages of the order by helpfulness: behind them stand replies that nobody thanked for."""
-
-
-class Shown(NamedTuple):
-    """One reply as its reader sees it."""
-
-    reply: ReplyRow
-    permalink: str
-    urls: Permitted = NOTHING
-    thanked: bool = False
-    word: str = ""
-    """What the reader said along with the thanks, for the author alone."""
-    new: bool = False
-    whole: bool = True
-    """Of a reply that solved it, shown on top: all of it, or its first words because it stands on the same page."""
-
-    @property
-    def gone(self) -> bool:
-        """Taken from view: a line says so to those who may know."""
-        return self.reply.state in ("hidden", "removed")
-
-    @property
-    def shareable(self) -> bool:
-        """Whether what shows of it may be kept for others: all can read it, and no word of the reader's is in it."""
-        return self.reply.is_published and not self.word
-
-
-class Asker(NamedTuple):
-    """Who asked, as far as the replies name them."""
-
-    id: int
-    display_name: str
+from portal.fragments import fragments
+from portal.web import Page
 
 
 @dataclass(frozen=True)
@@ -67,50 +33,105 @@ class Thread:
     """A page of replies and what goes with it. `contributions/_thread.html` shows it."""
 
     parent: Contribution
+    root: Root
     reader: Any
-    page: Page[Shown]
+    eyes: Eyes | None
+    page: Page[RawReply]
     by_helpfulness: bool
-    solutions: Sequence[Shown]
+    solved: Sequence[RawReply]
     """On page one: the replies that solved it and stand further down."""
-    waiting: Sequence[Shown]
+    waits: Sequence[RawReply]
     """At the end: the reader's own replies that are not published, all of them for moderators."""
-    urls: Permitted
-    """What the reader may do with the parent."""
-    thanked: bool
-    word: str
+    words: Mapping[int, str]
+    """For those of the replies here, and for the parent, that the reader thanks: what they said along with it."""
     following: bool
     read_to: int | None
     """The number of the last reply this reader saw before; None if they were never here."""
-    form: ReplyForm | None
+    key: str
+    """Of the form to reply with; empty if this reader has none."""
+    typed: str
+    """What stands in it: the reader's draft, and what they quote."""
     restored: bool
     closed_because: str
     """Why this reader has no form to reply with; empty if they have, or are not signed in."""
 
     @cached_property
-    def asker(self) -> Asker | None:
-        """Of a question: who asked it."""
-        author = self.parent.author
-        return Asker(author.id, author.display_name) if self.parent.is_question else None
+    def replies(self) -> Sequence[Shown]:
+        """Those of this page."""
+        return shown(self.page.rows, self.root, self.eyes, self.words, self.read_to)
+
+    @cached_property
+    def head(self) -> Head:
+        """What stands above them."""
+        follow = ""
+        if self.eyes and self.root.is_published:
+            verb = "contributions.unfollow" if self.following else "contributions.follow"
+            follow = numbered(verb, self.parent.id)
+        return Head(
+            self.root, self.parent.reply_count, self.by_helpfulness, follow, self.following, self.first_new,
+            tuple(self.solutions),
+        )  # fmt: skip
+
+    @cached_property
+    def kept(self) -> Markup | None:
+        """Both as a piece of the page; None if one of them may not be kept for others (`Shown.shareable`)."""
+        rows, read_to = tuple(self.page.rows), self.read_to
+        here = [row[ID] for row in rows]
+        if any(row[STATE] != "published" for row in rows) or any(self.words.get(number) for number in here):
+            return None
+        if read_to is not None and not any((row[POSITION] or 0) > read_to for row in rows):
+            read_to = None
+        eyes = self.eyes
+        if eyes and eyes.id != self.root.author_id and not any(row[AUTHOR] == eyes.id for row in rows):
+            eyes = eyes._replace(id=None)
+        thanked = tuple(number for number in here if number in self.words)
+        return fragments().several(pieces, self.head, rows, eyes, thanked, read_to)
+
+    @cached_property
+    def solutions(self) -> Sequence[Shown]:
+        """These as everybody sees them."""
+        here = {row[ID] for row in self.page.rows}
+        return [one._replace(whole=one.reply.id not in here) for one in shown(self.solved, self.root)]
+
+    @cached_property
+    def waiting(self) -> Sequence[Shown]:
+        """What waits, as its reader sees it."""
+        return shown(self.waits, self.root, self.eyes, last_position=self.parent.last_position)
+
+    @cached_property
+    def urls(self) -> Permitted:
+        """What the reader may do with the parent."""
+        return permitted(self.parent, self.eyes, self.root.address)._replace(quote="")
 
     @property
-    def endpoint(self) -> str:
-        """For the links to other pages."""
-        return endpoint_of(self.parent)[0]
+    def bar(self) -> Bar:
+        """What of the parent shows above that."""
+        parent = self.parent
+        return Bar(parent.id, parent.kind, parent.total_thanks, Author(parent.author_id, parent.author.display_name))
 
     @property
-    def address_args(self) -> dict[str, Any]:
-        """What `endpoint` is called with."""
-        return self.helpful_args if self.by_helpfulness else endpoint_of(self.parent)[1]
+    def composer(self) -> Markup:
+        """The field to reply in; kept while nothing stands in it, since what does is the reader's own."""
+        if self.typed or self.restored:
+            return _composer(self.typed, self.restored)
+        return fragments().of(_composer, "", False)
 
     @property
-    def helpful_args(self) -> dict[str, Any]:
-        """The same for the order by helpfulness."""
-        return endpoint_of(self.parent)[1] | {"order": "helpful"}
+    def thanked(self) -> bool:
+        """Whether the reader thanks for the parent."""
+        return self.parent.id in self.words
+
+    @property
+    def word(self) -> str:
+        """What they said along with it."""
+        return self.words.get(self.parent.id, "")
 
     @cached_property
     def first_new(self) -> int | None:
         """The id of the first reply on this page that the reader has not seen."""
-        return next((shown.reply.id for shown in self.page.rows if shown.new and not shown.gone), None)
+        if self.read_to is None or not any((row[POSITION] or 0) > self.read_to for row in self.page.rows):
+            return None
+        return next((one.reply.id for one in self.replies if one.new and not one.gone), None)
 
 
 def thread_of(parent: Contribution, reader: Any) -> Thread:
@@ -121,164 +142,57 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
     """
     reader = getattr(reader, "_get_current_object", lambda: reader)()  # it is asked often, the stand-in takes its time
     by_helpfulness = request.args.get("order") == "helpful" and parent.last_position > 1
-    page = _helpful_page(parent) if by_helpfulness else _page_by_number(parent, reader)
-    solutions = _solutions(parent) if page.number == 1 and not by_helpfulness else []
-    waiting = _waiting(parent, reader) if page.number == page.last and not by_helpfulness else []
-    shown_here = [parent.id, *(reply.id for reply in (*page.rows, *solutions))]
-    thanked = words_by(reader, shown_here) if reader.is_authenticated else {}
-    read_to, following, typed = _own(parent, reader)
-    form, restored, closed_because = _form(parent, reader, page.rows, typed)
+    page, words = replies.helpful_page(parent, reader) if by_helpfulness else replies.page_by_number(parent, reader)
+    solved = replies.solved(parent, page) if page.number == 1 and not by_helpfulness else ()
+    own = replies.own(parent, reader)
+    at_the_end = page.number == page.last and not by_helpfulness
+    if own.word is not None:
+        words[parent.id] = own.word
+    closed_because = _closed(parent, reader)
+    writes = parent.open_to_replies and reader.is_authenticated and not closed_because
     last_read = min(page.number * settings().replies_per_page, parent.last_position)
     reading.note_reading(parent, reader, None if by_helpfulness else last_read)
-
-    address = url_of(parent)
-
-    def shown(reply: ReplyRow, whole: bool = True) -> Shown:
-        new = read_to is not None and (reply.position or 0) > read_to and reply.author_id != reader.id
-        number = page_of(reply.position or parent.last_position)  # one that waits stands behind the last
-        permalink = f"{address}{f'?page={number}' if number > 1 else ''}#reply-{reply.id}"
-        urls = permitted.permitted(reply, reader, parent, permalink)
-        return Shown(reply, permalink, urls, reply.id in thanked, thanked.get(reply.id, ""), new, whole)
-
-    here = {r.id for r in page.rows}
     return Thread(
         parent=parent,
+        root=root_of(parent, url_of(parent)),
         reader=reader,
-        page=Page([shown(r) for r in page.rows], page.number, page.last, page.total),
+        eyes=eyes_of(reader, parent),
+        page=page,
         by_helpfulness=by_helpfulness,
-        # The first stands right below anyway.
-        solutions=[shown(r, r.id not in here) for r in solutions if (r.position or 0) > 1],
-        waiting=[shown(r) for r in waiting],
-        urls=permitted.permitted(parent, reader, address=address)._replace(quote=""),
-        thanked=parent.id in thanked,
-        word=thanked.get(parent.id, ""),
-        following=following,
-        read_to=read_to,
-        form=form,
-        restored=restored,
+        solved=solved,
+        waits=replies.waiting(parent, reader) if own.waits and at_the_end else (),
+        words=words,
+        following=own.follows,
+        read_to=own.read_to,
+        key=secrets.token_urlsafe(16) if writes else "",
+        typed=_typed(parent, reader, page.rows, own.typed) if writes else "",
+        restored=any(own.typed.get(name, "").strip() for name in ("title", "source")),
         closed_because=closed_because,
     )
 
 
-_BELOW = CONTRIBUTION.c.parent_id == bindparam("parent")
-_PUBLISHED = CONTRIBUTION.c.state == "published"
-_BY_NUMBER = select_replies(
-    _BELOW, CONTRIBUTION.c.position.between(bindparam("first"), bindparam("last"))
-).order_by(CONTRIBUTION.c.position)  # fmt: skip
-_BY_HELP = (
-    select_replies(_BELOW, _PUBLISHED)
-    # Of equals the newest first: so the index serves the order as it is, read backwards.
-    .order_by(CONTRIBUTION.c.helpfulness.desc(), CONTRIBUTION.c.position.desc())
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
-)
-_ACCEPTED = (
-    # Acceptance alone lifts `helpfulness` to 1, which the index knows.
-    select_replies(_BELOW, _PUBLISHED, CONTRIBUTION.c.helpfulness >= 1, CONTRIBUTION.c.accepted_count > 0)
-    .order_by(CONTRIBUTION.c.position)
-    .limit(SHOWN_AT_MOST)
-)
-_WAITING = (
-    select_replies(
-        _BELOW,
-        CONTRIBUTION.c.position.is_(None),
-        or_(
-            and_(
-                CONTRIBUTION.c.author_id == bindparam("reader"),
-                CONTRIBUTION.c.state.in_(("pending", "returned", "draft")),
-            ),
-            and_(bindparam("moderates", type_=Boolean), CONTRIBUTION.c.state.in_(("pending", "returned"))),
-        ),
-    )
-    .order_by(CONTRIBUTION.c.created_at, CONTRIBUTION.c.id)
-    .limit(SHOWN_AT_MOST)
-)
-
-
-def _page_by_number(parent: Contribution, reader: Any) -> Page[ReplyRow]:
-    """By position alone, so that the index of positions is read and no more of it than this page."""
-    number, size = page_number(), settings().replies_per_page
-    last = page_of(parent.last_position)
-    if number > last:
-        abort(404)
-    rows = _load(parent, _BY_NUMBER, first=(number - 1) * size + 1, last=number * size)
-    return Page([r for r in rows if _may_know(r, reader)], number, last, parent.reply_count)
-
-
-def _helpful_page(parent: Contribution) -> Page[ReplyRow]:
-    number, size = page_number(), settings().replies_per_page
-    last = min(HELPFUL_PAGES, max(1, -(-parent.reply_count // size)))
-    if number > last:
-        abort(404)
-    rows = _load(parent, _BY_HELP, limit=size, offset=(number - 1) * size)
-    return Page(rows, number, last, parent.reply_count)
-
-
-def _solutions(parent: Contribution) -> Sequence[ReplyRow]:
-    return _load(parent, _ACCEPTED) if parent.accepted_count else []
-
-
-def _waiting(parent: Contribution, reader: Any) -> Sequence[ReplyRow]:
-    """As `queries.visible_to` has it."""
-    if not reader.is_authenticated:
-        return []
-    return _load(parent, _WAITING, reader=reader.id, moderates=bool(reader.moderates))
-
-
-def _load(parent: Contribution, query: Select[Any], **bound: Any) -> Sequence[ReplyRow]:
-    rows = db.session.execute(query, {"parent": parent.id, **bound})
-    return [reply_row(row, parent.board_id) for row in rows]
-
-
-def _may_know(reply: ReplyRow, reader: Any) -> bool:
-    if reply.is_published:
-        return True
-    if not reader.is_authenticated:
-        return False
-    return reply.author_id == reader.id or (bool(reader.moderates) and reply.state != "draft")
-
-
-_OWN = select(
-    select(ReadMarker.__table__.c.position)
-    .where(
-        ReadMarker.__table__.c.member_id == bindparam("reader"),
-        ReadMarker.__table__.c.contribution_id == bindparam("parent"),
-    )
-    .scalar_subquery(),
-    exists().where(
-        Follow.__table__.c.member_id == bindparam("reader"), Follow.__table__.c.contribution_id == bindparam("parent")
-    ),
-    drafts.select_typed(bindparam("reader"), bindparam("draft")).scalar_subquery(),
-)
-
-
-def _own(parent: Contribution, reader: Any) -> tuple[int | None, bool, dict[str, str]]:
-    """How far the reader has read, whether they follow, what they had typed as a reply; in one query."""
-    if not reader.is_authenticated:
-        return None, False, {}
-    bound = {"reader": reader.id, "parent": parent.id, "draft": f"reply:{parent.id}"}
-    row = db.session.execute(_OWN, bound).one()
-    return row[0], bool(row[1]), drafts.texts_of(row[2])
-
-
-def _form(
-    parent: Contribution, reader: Any, rows: Sequence[ReplyRow], typed: Mapping[str, str]
-) -> tuple[ReplyForm | None, bool, str]:
-    """The form to reply with, filled with the reader's draft and with what they quote."""
+def _closed(parent: Contribution, reader: Any) -> str:
+    """Why this reader, if they are signed in, can't reply; empty if they can."""
     if not parent.open_to_replies:
-        return None, False, "This is closed, so it takes no more replies." if parent.is_published else ""
-    if not reader.is_authenticated:
-        return None, False, ""
-    if reason := why_not(reader):
-        return None, False, reason
-    form = ReplyForm(formdata=None)
-    restored = drafts.put_back(form, typed)
-    wanted = request.args.get("quote", "")
-    quotable: list[Any] = [parent, *rows]
-    named = next((c for c in quotable if str(c.id) == wanted and (c is parent or c.is_published)), None)
-    if named is not None:
-        quoted = db.session.get_one(Contribution, named.id)
-        own = (form.source.data or "").rstrip()
-        quotation = texts.quote(for_quoting(quoted, reader.id), named.author.username)
-        form.source.data = (own + "\n\n" if own else "") + quotation
-    return form, restored, ""
+        return "This is closed, so it takes no more replies." if parent.is_published else ""
+    return why_not(reader) if reader.is_authenticated else ""
+
+
+def _typed(parent: Contribution, reader: Any, rows: Sequence[RawReply], typed: Mapping[str, str]) -> str:
+    """The reader's draft, and what they quote."""
+    own, wanted = typed.get("source", ""), request.args.get("quote", "")
+    if not wanted:
+        return own
+    quotable: list[Any] = [parent, *(reply_row(row, None) for row in rows if row[STATE] == "published")]
+    named = next((c for c in quotable if str(c.id) == wanted), None)
+    if named is None:
+        return own
+    quoted, own = db.session.get_one(Contribution, named.id), own.rstrip()
+    return (own + "\n\n" if own else "") + texts.quote(for_quoting(quoted, reader.id), named.author.username)
+
+
+def _composer(typed: str, restored: bool) -> Markup:
+    form = ReplyForm(formdata=None, meta={"csrf": False})
+    form.source.data = typed
+    made = fragments().anew("contributions/_compose.html", "compose")
+    return Markup(made(form.source, restored=restored, label_hidden=True))  # noqa: S704 - a template made it

@@ -131,14 +131,23 @@ def _leaves_no_trace(contribution: Contribution, editor: Member) -> bool:
 def must_be_editable(contribution: Contribution, editor: Member) -> None:
     """Raise NotAllowed unless `editor` may change the text of `contribution` now."""
     own = editor.id == contribution.author_id
-    if not (own or may(editor, "edit", contribution)):
-        raise NotAllowed("Only its author or a moderator can edit this.")
-    if own and not editor.moderates and contribution.state in ("hidden", "removed"):
-        raise NotAllowed("This was taken from view, so it can't be edited now.")
-    if contribution.state == "removed":
-        raise NotAllowed("This was removed, so it can't be edited.")
+    others = own or may(editor, "edit", contribution)
+    if reason := why_not_editable(contribution.state, own, others, editor.moderates):
+        raise NotAllowed(reason)
     if not editor.may_write:
         raise NotAllowed(why_not(editor))
+
+
+def why_not_editable(state: str, own: bool, others: bool, moderates: bool) -> str:
+    """In a sentence, why a contribution in this `state` can't be edited by its author (`own`), or by whoever may
+    edit what `others` wrote there; empty when it can, as far as they may write at all."""
+    if not (own or others):
+        return "Only its author or a moderator can edit this."
+    if own and not moderates and state in ("hidden", "removed"):
+        return "This was taken from view, so it can't be edited now."
+    if state == "removed":
+        return "This was removed, so it can't be edited."
+    return ""
 
 
 def why_not(member: Member) -> str:

@@ -4,7 +4,7 @@ Both are made from what the page has loaded anyway, and only for what everybody 
 as JSON-LD, which browsers take for data and never run; of a text it tells the first words, as lists do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +16,9 @@ from markupsafe import Markup, escape
 
 from portal.config import settings
 from portal.contributions.base import Contribution
-from portal.contributions.thread import Shown, Thread
+from portal.contributions.below import Root, Shown, shown
+from portal.contributions.rows import STATE, RawReply
+from portal.contributions.thread import Thread
 from portal.fragments import fragments
 from portal.media.models import Picture
 from portal.members.models import Member
@@ -40,19 +42,31 @@ def describe(contribution: Any, thread: Thread | None = None) -> Markup:
     if not contribution.is_published:
         return Markup()
     first_page = thread is None or thread.page.number == 1
-    replies = tuple(_as_all_see_it(thread.page.rows)) if thread and first_page else ()
-    solutions = tuple(_as_all_see_it(thread.solutions)) if thread and first_page else ()
-    if isinstance(contribution, tuple):  # a row, by which what is said of it can be kept
+    if thread is None or not first_page:
+        return _kept_if_a_row(contribution, first_page, None, (), ())
+    return _kept_if_a_row(contribution, True, thread.root, _public(thread.page.rows), _public(thread.solved))
+
+
+def _public(rows: Sequence[RawReply]) -> tuple[RawReply, ...]:
+    return tuple(row for row in rows if row[STATE] == "published")
+
+
+def _kept_if_a_row(contribution: Any, first_page: bool, *replies: Any) -> Markup:
+    """By a row, what is said of it can be kept."""
+    if isinstance(contribution, tuple):
         shown: Any = contribution._replace(view_count=0)  # type: ignore[attr-defined]
-        return fragments().of(_described, shown, the_site(), first_page, replies, solutions)
-    return _described(contribution, the_site(), first_page, replies, solutions)
+        return fragments().of(_with_replies, shown, the_site(), first_page, *replies)
+    return _with_replies(contribution, the_site(), first_page, *replies)
 
 
-def _as_all_see_it(rows: Sequence[Shown]) -> Iterator[Shown]:
-    return (Shown(row.reply, row.permalink) for row in rows if row.reply.is_published)
+def _with_replies(
+    contribution: Any, site: SiteRow, first_page: bool, root: Root | None, rows: Any, solved: Any
+) -> Markup:
+    replies = [shown(those, root) if root else [] for those in (rows, solved)]
+    return _described(contribution, site, first_page, *replies)
 
 
-def _described(contribution: Any, site: SiteRow, first_page: bool, *replies: tuple[Shown, ...]) -> Markup:
+def _described(contribution: Any, site: SiteRow, first_page: bool, *replies: Sequence[Shown]) -> Markup:
     pictures = _pictures(contribution)
     address = absolute(contribution.address)
     parts = [_cards(contribution, site, address, pictures)]

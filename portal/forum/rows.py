@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from portal.contributions.models import Product, Tag, contribution_tag
 from portal.contributions.rows import CONTRIBUTION, MEMBER
 from portal.contributions.traits import Traits
-from portal.db import db
+from portal.db import as_instant, db
 from portal.forum.models import Board, Topic, TopicTraits
 from portal.members.traits import Person, person_columns
+from portal.prepared import Prepared
+from portal.site import WORDS, beside_the_site, note_words
 
 TOPIC, BOARD = Topic.__table__, Board.__table__
 
@@ -125,13 +127,17 @@ def _columns(names: Sequence[str]) -> list[Any]:
     return [(TOPIC if name in ("format", "pinned_at", "locked_at") else CONTRIBUTION).c[name] for name in names]
 
 
-_PUBLISHED_TOPIC = (
-    select(*_columns(_OWN), *_BOARD, Product.__table__.c.name, _TAGS, *person_columns(MEMBER))
-    .select_from(_JOINED.outerjoin(Product.__table__, Product.__table__.c.id == CONTRIBUTION.c.product_id))
+_PUBLISHED_TOPIC = Prepared(
+    select(*_columns(_OWN), *_BOARD, Product.__table__.c.name, _TAGS, *person_columns(MEMBER), *WORDS)
+    .select_from(
+        beside_the_site(_JOINED.outerjoin(Product.__table__, Product.__table__.c.id == CONTRIBUTION.c.product_id))
+    )
     .where(CONTRIBUTION.c.id == bindparam("topic"), CONTRIBUTION.c.state == "published")
 )
 LISTED: Select[Any] = select(*_columns(_OF_LISTED), *_BOARD, _TAGS, *person_columns(MEMBER)).select_from(_JOINED)
 """Topics for a list, which `listed` reads: conditions and an order are the caller's."""
+
+_TIMES = [n for n, name in enumerate((*_OWN, *"4567", "", *Person._fields)) if name.endswith("_at")]
 
 
 TOPIC_NUMBERS: Select[Any] = select(CONTRIBUTION.c.id)
@@ -147,13 +153,17 @@ def in_list(numbers: Select[Any], order: ColumnElement[Any]) -> Select[Any]:
 
 
 def published_topic(topic_id: int) -> TopicRow | None:
-    """The topic, if it is published; in one query."""
-    row: Any = db.session.execute(_PUBLISHED_TOPIC, {"topic": topic_id}).one_or_none()
-    if row is None:
+    """The topic, if it is published; in one query, and what the site says of itself with it."""
+    found = _PUBLISHED_TOPIC.rows(topic=topic_id)
+    if not found:
         return None
-    n = len(_OWN)
+    row = list(found[0])
+    for place in _TIMES:
+        row[place] = as_instant(row[place])
+    n, end = len(_OWN), len(row) - len(WORDS)
+    note_words(row[end:])
     product = Named(row[n + 3]) if row[n + 3] is not None else None
-    return TopicRow._make((*row[:n], _board(row, n), product, _tags(row[n + 4]), Person._make(row[n + 5 :])))
+    return TopicRow._make((*row[:n], _board(row, n), product, _tags(row[n + 4]), Person._make(row[n + 5 : end])))
 
 
 def listed(query: Select[Any], **bound: Any) -> list[ListedTopic]:

@@ -1,11 +1,14 @@
 """Who is signed in: sessions, and what ends them."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, flash, g, has_request_context, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, has_request_context, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -31,6 +34,19 @@ csrf = CSRFProtect()
 
 REMEMBER_COOKIE = "portal_keep"
 SEEN_EVERY = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Along:
+    """What is read together with the member who asks for a page, and who is told: the room that shows the frame."""
+
+    query: Select[Any]
+    """The Member whose number is bound as `member`, and whatever else."""
+    told: Callable[[Sequence[Any]], None]
+
+
+ALONG = "portal.members.along"
+"""Under this name among the application's extensions."""
 
 
 class Visitor(AnonymousUserMixin):
@@ -66,12 +82,24 @@ def _load(session_id: str) -> Member | None:
     number, _, epoch = session_id.partition(".")
     if not (number.isdigit() and epoch.isdigit()) or len(number) > 18:
         return None
-    member = db.session.get(Member, int(number))
+    member = _read(int(number))
     if member is None or member.session_epoch != int(epoch) or member.erased_at is not None:
         return None
     if member.seen_at is None or clock.now() - member.seen_at > SEEN_EVERY:
         member_id = member.id  # by then the session has let go of the member
         after_reading(lambda: _seen(member_id))
+    return member
+
+
+def _read(number: int) -> Member | None:
+    along: Along | None = current_app.extensions.get(ALONG)
+    if along is None or request.method != "GET":
+        return db.session.get(Member, number)
+    row: Any = db.session.execute(along.query, {"member": number}).one_or_none()
+    if row is None:
+        return None
+    member: Member = row[0]
+    along.told(row[1:])
     return member
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 
@@ -23,9 +23,20 @@ class Signer(TimestampSigner):
 class SessionCookies(SecureCookieSessionInterface):
     """Flask's session cookies, with such signatures."""
 
+    _made: tuple[Any, URLSafeTimedSerializer] | None = None
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """As Flask does; of who brings no cookie, there is nothing to find out."""
+        if self.get_cookie_name(app) not in request.cookies and app.secret_key:
+            return self.session_class()
+        return super().open_session(app, request)
+
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """As Flask makes it."""
+        """As Flask makes it, once."""
+        if self._made is not None and self._made[0] is app.secret_key:
+            return self._made[1]
         made = super().get_signing_serializer(app)
         if made is not None:
             made.signer = Signer
+            self._made = app.secret_key, made
         return made

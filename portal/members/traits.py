@@ -17,6 +17,11 @@ class Traits:
     __slots__ = ()
 
     @property
+    def as_person(self: Any) -> "Person":
+        """The same with nothing else: a value, by which pieces of pages are kept."""
+        return Person._make(getattr(self, name) for name in Person._fields)
+
+    @property
     def is_verified_customer(self: Any) -> bool:
         """Whether a purchase was confirmed: by invitation, customer list or single sign-on."""
         return self.verified_at is not None

@@ -1,0 +1,163 @@
+"""Reading the replies below a conversation, a page at a time, and what one reader left there."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from flask import abort
+from sqlalchemy import Boolean, ColumnElement, Integer, Select, and_, bindparam, exists, or_, select
+
+from portal.config import settings
+from portal.contributions import drafts
+from portal.contributions.addresses import page_of
+from portal.contributions.models import Contribution, Follow, ReadMarker
+from portal.contributions.rows import ACCEPTED, AUTHOR, CONTRIBUTION, ID, POSITION, STATE, RawReply, select_replies
+from portal.contributions.thanks_words import word_by
+from portal.prepared import Prepared
+from portal.web import Page, page_number
+
+SHOWN_AT_MOST = 50
+"""Replies that wait, and replies that solved it, on one page."""
+HELPFUL_PAGES = 5
+"""Pages of the order by helpfulness: behind them stand replies that nobody thanked for."""
+
+_BELOW = CONTRIBUTION.c.parent_id == bindparam("parent")
+_PUBLISHED = CONTRIBUTION.c.state == "published"
+_READER = bindparam("reader", type_=Integer)
+_WORD = word_by(_READER, CONTRIBUTION.c.id)
+
+
+def _in_state(*states: str) -> ColumnElement[bool]:
+    return or_(*(CONTRIBUTION.c.state == state for state in states))
+
+
+class _Query(NamedTuple):
+    """Replies: as everybody finds them, and with what one reader said to each."""
+
+    plain: Prepared
+    with_words: Prepared
+
+
+def _both(query: Select[Any]) -> _Query:
+    return _Query(Prepared(query), Prepared(query.add_columns(_WORD)))
+
+
+_BY_NUMBER = _both(
+    select_replies(_BELOW, CONTRIBUTION.c.position.between(bindparam("first"), bindparam("last"))).order_by(
+        CONTRIBUTION.c.position
+    )
+)
+_BY_HELP = _both(
+    select_replies(_BELOW, _PUBLISHED)
+    # Of equals the newest first: so the index serves the order as it is, read backwards.
+    .order_by(CONTRIBUTION.c.helpfulness.desc(), CONTRIBUTION.c.position.desc())
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+_ACCEPTED = Prepared(
+    # Acceptance alone lifts `helpfulness` to 1, which the index knows.
+    select_replies(_BELOW, _PUBLISHED, CONTRIBUTION.c.helpfulness >= 1, CONTRIBUTION.c.accepted_count > 0)
+    .order_by(CONTRIBUTION.c.position)
+    .limit(SHOWN_AT_MOST)
+)
+_WAITS = (
+    _BELOW,
+    CONTRIBUTION.c.position.is_(None),
+    or_(
+        and_(CONTRIBUTION.c.author_id == _READER, _in_state("pending", "returned", "draft")),
+        and_(bindparam("moderates", type_=Boolean), _in_state("pending", "returned")),
+    ),
+)
+"""As `queries.visible_to` has it."""
+_WAITING = Prepared(select_replies(*_WAITS).order_by(CONTRIBUTION.c.created_at, CONTRIBUTION.c.id).limit(SHOWN_AT_MOST))
+
+
+def page_by_number(parent: Contribution, reader: Any) -> tuple[Page[RawReply], dict[int, str]]:
+    """The page that the request asks for, of what this reader may know of, and the words of those they thank.
+
+    By position alone, so that the index of positions is read and no more of it than this page.
+    """
+    number, size = page_number(), settings().replies_per_page
+    last = page_of(parent.last_position)
+    if number > last:
+        abort(404)
+    rows, words = _read(parent, _BY_NUMBER, reader, first=(number - 1) * size + 1, last=number * size)
+    return Page([row for row in rows if _may_know(row, reader)], number, last, parent.reply_count), words
+
+
+def helpful_page(parent: Contribution, reader: Any) -> tuple[Page[RawReply], dict[int, str]]:
+    """The same in the order by helpfulness."""
+    number, size = page_number(), settings().replies_per_page
+    last = min(HELPFUL_PAGES, max(1, -(-parent.reply_count // size)))
+    if number > last:
+        abort(404)
+    rows, words = _read(parent, _BY_HELP, reader, limit=size, offset=(number - 1) * size)
+    return Page(rows, number, last, parent.reply_count), words
+
+
+def solved(parent: Contribution, page: Page[RawReply]) -> Sequence[RawReply]:
+    """What solved it and stands further down than the first place of this page, which is page one."""
+    if not parent.accepted_count:
+        return ()
+    if page.last == 1:  # they are all here
+        found = [row for row in page.rows if row[STATE] == "published" and row[ACCEPTED]]
+    else:
+        found = _ACCEPTED.rows(parent=parent.id)
+    return [row for row in found if row[POSITION] > 1]  # the first stands right below anyway
+
+
+def waiting(parent: Contribution, reader: Any) -> Sequence[RawReply]:
+    """The reader's own replies that are not published, and for moderators all that wait."""
+    return _WAITING.rows(parent=parent.id, reader=reader.id, moderates=bool(reader.moderates))
+
+
+def _read(parent: Contribution, query: _Query, reader: Any, **bound: Any) -> tuple[Sequence[RawReply], dict[int, str]]:
+    """Replies, and the words of those that `reader` thanks."""
+    if not reader.is_authenticated:
+        return query.plain.rows(parent=parent.id, **bound), {}
+    rows = query.with_words.rows(parent=parent.id, reader=reader.id, **bound)
+    return [row[:-1] for row in rows], {row[ID]: row[-1] for row in rows if row[-1] is not None}
+
+
+def _may_know(row: RawReply, reader: Any) -> bool:
+    if row[STATE] == "published":
+        return True
+    if not reader.is_authenticated:
+        return False
+    return row[AUTHOR] == reader.id or (bool(reader.moderates) and row[STATE] != "draft")
+
+
+class Own(NamedTuple):
+    """What there is of a reader's own below a conversation."""
+
+    read_to: int | None = None
+    follows: bool = False
+    typed: Mapping[str, str] = {}
+    word: str | None = None
+    """What they said with their thanks for what it begins with; None without thanks."""
+    waits: bool = False
+    """Whether something waits there that they may know of."""
+
+
+_PARENT = bindparam("parent", type_=Integer)
+_OWN = Prepared(select(
+    select(ReadMarker.__table__.c.position)
+    .where(ReadMarker.__table__.c.member_id == _READER, ReadMarker.__table__.c.contribution_id == _PARENT)
+    .scalar_subquery(),
+    exists().where(Follow.__table__.c.member_id == _READER, Follow.__table__.c.contribution_id == _PARENT),
+    drafts.select_typed(_READER, bindparam("draft")).scalar_subquery(),
+    word_by(_READER, _PARENT),
+    exists(select(CONTRIBUTION.c.id).where(*_WAITS)),
+))  # fmt: skip
+
+
+def own(parent: Contribution, reader: Any) -> Own:
+    """What there is of this reader's own; in one query."""
+    if not reader.is_authenticated:
+        return Own()
+    bound = {
+        "reader": reader.id, "parent": parent.id, "draft": f"reply:{parent.id}", "moderates": bool(reader.moderates)
+    }  # fmt: skip
+    (row,) = _OWN.rows(**bound)
+    typed = json.loads(row[2]) if isinstance(row[2], str) else row[2]
+    return Own(row[0], bool(row[1]), drafts.texts_of(typed), row[3], bool(row[4]))

@@ -1,0 +1,62 @@
+"""Queries in the driver's own words: the same rows, heard by whoever listens, failing as any other does."""
+
+import pytest
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.exc import DBAPIError
+
+from portal import clock as time
+from portal.db import as_instant, db
+from portal.members.models import Member
+from portal.members.traits import Person, person_columns
+from portal.prepared import Prepared
+from tests.builders import member
+from tests.queries import heard
+
+MEMBER = Member.__table__
+
+
+def of_one():
+    return Prepared(select(*person_columns(MEMBER)).where(MEMBER.c.id == bindparam("number")))
+
+
+def test_it_finds_what_the_query_finds_each_time_anew(app, clock):
+    first, second = member(verified=True), member(advocate_since=time.now())
+    second.suspended_at, second.suspended_until = time.now(), time.ago(hours=-1)
+    db.session.commit()
+    prepared = of_one()
+    for one in (first, second, first):
+        (row,) = prepared.rows(number=one.id)
+        found = Person._make(as_instant(value) if name.endswith("_at") else value
+                             for name, value in zip(Person._fields, row, strict=True))  # fmt: skip
+        assert found == Person._make(getattr(one, name) for name in Person._fields)
+    assert prepared.rows(number=0) == []
+    clock.advance(hours=2)  # what is asked of the clock is asked at each time
+    assert Person._make(prepared.rows(number=second.id)[0]).is_advocate
+
+
+def test_who_listens_hears_it_and_it_belongs_to_the_transaction(app):
+    prepared, somebody = of_one(), member()
+    db.session.commit()
+    with heard(db.engine) as found:
+        prepared.rows(number=somebody.id)
+        prepared.rows(number=somebody.id)
+    assert len(found.reading) == 2
+    db.session.execute(text("UPDATE member SET owns = 'a bell' WHERE id = :id"), {"id": somebody.id})
+    (row,) = prepared.rows(number=somebody.id)
+    assert row[Person._fields.index("owns")] == "a bell"
+    db.session.rollback()
+    (row,) = prepared.rows(number=somebody.id)
+    assert row[Person._fields.index("owns")] == ""
+
+
+def test_a_failure_is_what_it_is_elsewhere(app):
+    with pytest.raises(DBAPIError):
+        Prepared(select(text("nothing")).select_from(text("nowhere"))).rows()
+    db.session.rollback()
+    assert of_one().rows(number=0) == []
+
+
+def test_times_come_back_aware(app):
+    now = time.now()
+    assert as_instant(None) is None
+    assert as_instant(now) == now == as_instant(now.replace(tzinfo=None).isoformat(sep=" "))
