@@ -119,6 +119,7 @@ KINDS = (
     Kind("invitation", "invited", "/account/recognition"),
     Kind("queue", "moderator", "/moderation/"),
     Kind("what waits", "moderator", lambda: url_for("moderation.show_item", contribution_id=_waiting().id)),
+    Kind("story to approve", "moderator", lambda: url_for("moderation.change_story", contribution_id=_waiting_story())),
     Kind("what waits, on its page", "moderator", lambda: url_of(_waiting())),
     Kind("what was changed", "moderator", lambda: url_for("contributions.show_history", contribution_id=_changed())),
     Kind("topic to arrange", "moderator", lambda: url_of(_open_question())),
@@ -192,6 +193,10 @@ def _own() -> Any:
 
 def _waiting() -> Any:
     return _first("photo", state="pending")
+
+
+def _waiting_story() -> int:
+    return int(_first("story", state="pending").id)
 
 
 def _gone() -> Any:

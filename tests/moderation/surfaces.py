@@ -117,6 +117,7 @@ SURFACES = {
     "helping.show_thank_yous": STAFF,
     "helping.take_thank_yous": STAFF,
     "helping.thank": STAFF,
+    "moderation.change_story": STAFF,
     "moderation.edit_watched": STAFF,
     "moderation.edit_watched_word": STAFF,
     "moderation.export_quality": STAFF,
