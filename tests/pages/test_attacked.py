@@ -96,7 +96,7 @@ def photo(site):  # noqa: F811
 
 
 def edited(site, photo, caption, alt):  # noqa: F811
-    token = photo.pictures[0].token
+    token = db.session.query(Picture).one().token
     typed = {"title": "At the lake", "caption": caption, "pictures": token, f"alt-{token}": alt, "product": "0"}
     agreed = {"agrees_site": "y", "agrees_people": "y"}
     site.test_client().sign_in(photo.author).submit(f"/photos/{photo.id}/edit", typed | agreed)
@@ -116,7 +116,7 @@ def test_words_beside_a_picture_that_are_refused_are_shown_to_nobody(site, photo
 
 
 def test_words_beside_a_picture_do_not_change_by_a_form_that_has_a_mistake(site, photo, asked):  # noqa: F811
-    token = photo.pictures[0].token
+    token = db.session.query(Picture).one().token
     typed = {"title": "", "pictures": token, f"alt-{token}": "Buy viagra"}
     site.test_client().sign_in(photo.author).submit(f"/photos/{photo.id}/edit", typed)
     forgetting.forget(ALL)
