@@ -4,6 +4,7 @@ import time
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from portal import activity, clock
 from portal.contributions import gathering, lifecycle
@@ -18,6 +19,7 @@ from portal.pages import forgetting, serving, shelf
 from portal.pages.marks import ALL, RedisMarks
 from portal.pages.shelf import Folder, Kept, Shelf
 from portal.profile.commands import erase_member
+from portal.stories.models import Photo
 from tests import builders
 from tests.finding import at
 from tests.media.samples import drawing, saved
@@ -92,7 +94,7 @@ def photo(site):  # noqa: F811
     db.session.commit()
     while activity.follow_up():
         pass
-    return made
+    return db.session.get(Photo, made.id, options=[joinedload(Photo.author)], populate_existing=True)
 
 
 def edited(site, photo, caption, alt):  # noqa: F811
