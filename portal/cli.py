@@ -134,7 +134,7 @@ def chores_of_the_day() -> None:
     from portal.worker import do
 
     sqlite.promise_nothing()
-    with _app().app_context():
+    with _ready_app().app_context():  # which makes no database where one is missing
         sys.exit(not all(do(chore) for chore in CHORES if chore.daily))
 
 
