@@ -144,7 +144,7 @@ def test_a_worker_follows_up_at_a_ring_rather_than_at_its_next_look(machine, red
     worker = Thread(target=work, args=(machine, stop), daemon=True)
     worker.start()
     wait_until(lambda: waiting(redis) == 1)
-    monkeypatch.setattr("portal.activity.follow_up", lambda **_: seen.set() or 0)
+    monkeypatch.setattr("portal.activity.follow_up", lambda *_, **__: seen.set() or 0)
     ring_by(machine)
     assert seen.wait(LONG / 2)
     stop.set()
