@@ -171,6 +171,8 @@ class Journal:
                         item.possible, item.gone_since = frozenset({"removed"}), time.monotonic()
                     else:
                         item.possible |= {"removed"}
+                elif not item.author:  # there before the storm, found in the queue: it may be theirs
+                    item.possible |= {"removed"}
         self.note("left", name=name, contributions=how)
 
     def may_be_missing(self, number: int, began: float) -> bool:
