@@ -149,16 +149,21 @@ def sqlite_path(url: str) -> Path | None:
 def init_app(app: Flask, url: str) -> None:
     """Bind the database at `url` to `app`."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    # A request holds one, and for a moment a second to find what is remembered (pages/remembering.py): were there
+    # fewer than that for all threads, each could wait for another's.
+    found = app.extensions.get("portal.settings")  # an archive that is proven has none
+    most = 2 * (found.web_threads if found else 1) + 4
     if url.startswith("sqlite"):
         options: dict[str, Any] = {"connect_args": {"timeout": sqlite.BUSY_SECONDS, "check_same_thread": False}}
+        options["max_overflow"] = most
         options["pool_use_lifo"] = True  # the same few connections have their caches filled
     else:
-        options = {"pool_size": 12, "max_overflow": 8, "pool_pre_ping": True, "connect_args": LEFT_ALONE}
+        options = {"pool_size": 12, "max_overflow": max(8, most - 12), "pool_pre_ping": True}
+        options["connect_args"] = LEFT_ALONE
     # What members typed, their addresses and the hashes of their passwords do not belong into a log.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True}
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            found = app.extensions.get("portal.settings")
             slow = found.slow_query_ms / 1000 if found else 0
             sqlite.make_strict(db.engine, sqlite_path(url), _writing.get, slow)

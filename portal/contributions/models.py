@@ -36,6 +36,7 @@ class Revision(Model):
 
     replaced_by: Mapped[Member | None] = relationship(lazy="raise_on_sql")
 
+
 MODERATION = (
     "(as_moderator IS true OR actor_id IS NULL OR rule <> ''"
     " OR to_state = 'removed' AND from_state IN ('published', 'hidden'))"

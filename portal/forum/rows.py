@@ -137,8 +137,9 @@ _PUBLISHED_TOPIC = Prepared(
 LISTED: Select[Any] = select(*_columns(_OF_LISTED), *_BOARD, _TAGS, *person_columns(MEMBER)).select_from(_JOINED)
 """Topics for a list, which `listed` reads: conditions and an order are the caller's."""
 
-_TIMES = [n for n, name in enumerate((*_OWN, *"4567", "", *Person._fields)) if name.endswith("_at")]
-
+_IN_ORDER = (*_OWN, *("board" for _ in _BOARD), "product", "tags", *Person._fields)
+_TIMES = [n for n, name in enumerate(_IN_ORDER) if name.endswith("_at")]
+"""Where in a row of `_PUBLISHED_TOPIC` there are times, which the driver may give as texts."""
 
 TOPIC_NUMBERS: Select[Any] = select(CONTRIBUTION.c.id)
 """What `in_list` is given, with conditions, an order and a limit."""

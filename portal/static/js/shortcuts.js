@@ -54,7 +54,7 @@ function press(event) {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || memory.get("keys") === "off") return;
   if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
-  if (document.querySelector("dialog:modal")) return; // what lies behind it is not to be reached
+  if (document.querySelector("dialog[open]")) return; // what lies behind it is not to be reached
   if (event.key === "/") {
     event.preventDefault();
     return document.getElementById("site-search")?.focus();

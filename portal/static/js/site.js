@@ -59,7 +59,9 @@ async function wake(element, name, event) {
   const module = await import(`./${name}.js`).catch(() => null);
   if (!module) { // no connection: the next touch tries again, and a link that was held leads on
     names.delete(name);
-    return event?.type === "click" && event.defaultPrevented && event.target.closest("a[href]") && location.assign(event.target.closest("a[href]").href);
+    const link = event?.type === "click" && event.defaultPrevented && event.target.closest("a[href]");
+    if (link) location.assign(link.href);
+    return;
   }
   if (name !== "shortcuts") return module.default(element, event);
   module.default(element, early);
