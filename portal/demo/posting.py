@@ -71,7 +71,7 @@ class Posting:
 
     def _thanks(self, key: str, usernames: Sequence[str], when: datetime) -> None:
         for username in usernames:
-            joined = self.agenda.now - timedelta(days=JOINED[username] - 0.5)
+            joined = self.agenda.moment(JOINED[username], username)
             later = max(when, joined) + timedelta(hours=0.9 + 30 * share(username + key))
             self.agenda.add(later, partial(self._thank, key, username))
 

@@ -92,6 +92,19 @@ def test_enter_without_a_choice_searches_and_an_old_answer_is_dropped(library, p
     expect(page.get_by_role("link", name="Brake pads: how long?")).to_be_visible()
 
 
+def test_who_types_before_the_script_is_there_is_offered_places_all_the_same(library, page):
+    held = []
+    page.route(re.compile(r"/suggest\.[^/]*js$|/suggest\.js"), lambda route: held.append(route))
+    page.goto(f"{library.url}/forum/")
+    field = page.locator("#site-search")
+    field.focus()
+    field.press_sequentially("brak", delay=10)
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page.get_by_role("listbox", name="Suggestions")).to_be_visible()
+
+
 def test_the_field_is_left_and_the_list_goes(library, page):
     page.goto(f"{library.url}/search?q=brake")
     field = page.locator("#search-q")

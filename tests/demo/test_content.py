@@ -1,9 +1,11 @@
 """The demo's plain data holds together: names, dates, pictures, sizes."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.demo.agenda import Agenda
 from portal.demo.boards import BOARDS
 from portal.demo.load import CASES, THINGS
 from portal.demo.moods import MOODS
@@ -58,6 +60,17 @@ def test_everybody_who_speaks_is_a_member_and_speaks_after_joining_and_before_no
             assert answer.author not in answer.thanks
             assert set(answer.thanks) <= set(JOINED)
         assert thing.author not in getattr(thing, "thanks", ())
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_whatever_the_hour_everybody_joins_before_they_speak(hour):
+    agenda = Agenda(datetime(2026, 3, 1, hour, 1, tzinfo=UTC))
+    joined = {person.username: agenda.moment(person.joined, person.username) for person in PEOPLE}
+    for thing in THINGS:
+        when = agenda.moment(thing.days, thing.title)
+        assert joined[thing.author] < when, thing.title
+        for answer in thing.answers:
+            assert joined[answer.author] < when + timedelta(hours=answer.hours), f"{answer.author} on {thing.title!r}"
 
 
 def test_answers_stand_in_the_order_in_which_they_were_given():

@@ -139,12 +139,14 @@ def test_a_run_that_was_cut_short_goes_on_where_it_stopped(db, app):
         if step == "community" and done > 500:
             raise Unplugged
 
-    with pytest.raises(Unplugged):
-        load(until_half, _one_picture_for_all)
-    db.session.rollback()
-    assert load(lambda *told: None, _one_picture_for_all).added
-    db.session.expire_all()
-    _assert_it_is_complete(db)
+    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    with clock.at(midnight):  # when days ago are the furthest from hours ago
+        with pytest.raises(Unplugged):
+            load(until_half, _one_picture_for_all)
+        db.session.rollback()
+        assert load(lambda *told: None, _one_picture_for_all).added
+        db.session.expire_all()
+        _assert_it_is_complete(db)
     assert db.session.scalar(select(func.count()).where(Contribution.submission_key.is_(None))) == 0
 
 

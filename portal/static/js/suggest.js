@@ -3,7 +3,7 @@ import { ask, make } from "./post.js";
 
 let number = 0;
 
-export default function suggest(form, woken) {
+export default function suggest(form) {
   const input = form.querySelector('input[type="search"]');
   const list = make("ul", { className: "mentions suggestions", id: `suggestions-${++number}`, hidden: true });
   const told = make("span", { className: "visually-hidden" });
@@ -78,5 +78,6 @@ export default function suggest(form, woken) {
   });
   input.addEventListener("blur", close);
   form.addEventListener("submit", close);
-  if (woken?.type === "input") ahead(); // the page opened with the field in focus
+  // Somebody was quicker than this module.
+  if (document.activeElement === input && input.value !== input.defaultValue) ahead();
 }
