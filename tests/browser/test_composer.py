@@ -151,6 +151,17 @@ def test_a_name_is_offered_taken_by_keyboard_and_becomes_a_link(answering):
     expect(link).to_have_attribute("href", "/members/tom")
 
 
+def test_a_name_that_was_typed_before_the_script_was_there_is_offered(answering):
+    page, held = answering.page, []
+    page.route("**/mentions.*js*", lambda route: held.append(route))
+    page.reload()
+    place(answering).press_sequentially("Thanks, @to")
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page.get_by_role("listbox", name="Members").get_by_role("option").first).to_be_visible()
+
+
 def test_names_can_be_waved_away(answering):
     place(answering).focus()
     answering.page.keyboard.type("Ask @to")

@@ -153,6 +153,20 @@ def test_what_broke_off_goes_on_by_itself_when_the_connection_is_back_and_one_th
     watch.forget()
 
 
+def test_pictures_that_were_chosen_before_the_script_was_there_are_sent_by_it(vera, files):
+    page, held = vera.page, []
+    page.route("**/upload.*js*", lambda route: held.append(route))
+    page.reload()
+    while not held:
+        page.wait_for_timeout(50)
+    chooses(vera, files[:2])
+    assert rows(vera).count() == 0
+    held[0].continue_()
+    expect(rows(vera)).to_have_count(2)
+    expect(page.locator('input[name="pictures"]')).to_have_count(2)
+    expect(said(vera)).to_contain_text("All pictures have arrived")
+
+
 def test_a_picture_is_pasted_and_pulled_to_its_place_and_leaving_meanwhile_is_asked_about(vera, files):
     page = vera.page
     chooses(vera, files[:2])

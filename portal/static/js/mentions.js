@@ -40,14 +40,17 @@ export default function mentions(text, url) {
     people.length ? mark(0) : close();
   }
 
-  text.addEventListener("input", () => {
+  function look() {
     const match = /(?:^|[\s(])@([\w-]{1,30})$/.exec(text.value.slice(0, text.selectionEnd));
     clearTimeout(timer);
     latest++;
     if (!match) return close();
     start = text.selectionEnd - match[1].length - 1;
     timer = setTimeout(() => offer(match[1]), 150);
-  });
+  }
+
+  text.addEventListener("input", look);
+  if (document.activeElement === text) look(); // typed before this module was here
   text.addEventListener("keydown", (event) => {
     if (list.hidden) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -6,7 +6,7 @@ import { fill, newRow, showFailure, showProgress, showThumb } from "./upload-row
 
 const AT_ONCE = 2;
 
-export default function upload(element, event) {
+export default function upload(element) {
   const input = element.querySelector('input[type="file"]:not([data-camera])');
   const camera = element.querySelector("[data-camera]");
   const list = element.querySelector(".upload-list");
@@ -157,5 +157,5 @@ export default function upload(element, event) {
     if (waiting) say("Your pictures are still being sent. The form follows as soon as they have arrived.");
     if (waiting || !ready(!looks)) submit.preventDefault();
   }, true);
-  if (event?.type === "change") take([...event.target.files]);
+  take([...input.files, ...camera.files]); // chosen before this module was here
 }
