@@ -15,11 +15,12 @@ def create_app(**overrides: Any) -> Flask:
     # Here rather than above, so that a command first says how to start (portal/starting.py).
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from portal import config, db, errors, fragments, logs, pages, redis_client, static_files, templating, web
+    from portal import config, db, errors, fragments, logs, pages, redis_client, static_files, web
+    from portal.application import Portal
     from portal.watching import keeping, slow
 
     s = config.load(**overrides)
-    app = Flask("portal", static_folder=None)
+    app = Portal("portal", static_folder=None)
     app.extensions["portal.settings"] = s
     app.config.update(
         SECRET_KEY=s.secret_key,
@@ -34,7 +35,6 @@ def create_app(**overrides: Any) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form is valid as long as its session is
         RATELIMIT_STORAGE_URI=s.redis_url or "memory://",
     )
-    templating.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     s.data_dir.mkdir(parents=True, exist_ok=True)
     if s.trusted_proxies:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request, session
+from flask import Flask, Request, Response, abort, current_app, g, has_request_context, redirect, request, session
 from sqlalchemy import Select, func
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
@@ -25,6 +25,15 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+_HEADERS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()"),
+)
+"""Of every answer that says nothing else."""
 
 T = TypeVar("T")
 
@@ -170,36 +179,37 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # the stand-in takes its time
     g.started = time.perf_counter()
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if logs.GIVEN.fullmatch(given) else logs.new_id()
-    will_write(request.method not in SAFE_METHODS)
+    given = asked.environ.get("HTTP_X_REQUEST_ID", "")
+    g.request_id = given if given and logs.GIVEN.fullmatch(given) else logs.new_id()
+    will_write(asked.method not in SAFE_METHODS)
     # No text holds a NUL, and PostgreSQL can't even be asked for one.
-    while b"%00" in request.query_string:
-        request.query_string = request.query_string.replace(b"%00", b"")
-    if "\0" in request.path:
+    while b"%00" in asked.query_string:
+        asked.query_string = asked.query_string.replace(b"%00", b"")
+    if "\0" in asked.path:
         abort(404)
-    if not _may_bring_files():
-        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
-    if (request.content_length or 0) > (request.max_content_length or 0):
+    if not _may_bring_files(asked):
+        asked.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+    if (asked.content_length or 0) > (asked.max_content_length or 0):
         abort(413)  # before anybody reads it
 
 
-def _may_bring_files() -> bool:
+def _may_bring_files(asked: Request) -> bool:
     """Whether this request may be as large as pictures are: a form with files, to a view for members, by one.
 
     What the session says suffices here; whether it is still valid is asked later. All other forms are texts.
     """
-    if request.mimetype != "multipart/form-data" or "_user_id" not in session:
+    if asked.mimetype != "multipart/form-data" or "_user_id" not in session:
         return False
-    view = current_app.view_functions.get(request.endpoint or "")
+    view = current_app.view_functions.get(asked.endpoint or "")
     return view is not None and rule_of(view) not in (None, "public")
 
 
 def _commit(response: Response) -> Response:
     """The one commit: what the view changed is kept if it answered well, and undone if it did not."""
     if request.method in SAFE_METHODS:
-        db.session.close()  # as good as a rollback, and leaves nothing for the end of the request to do
+        db.session.remove()  # as good as a rollback, and leaves nothing for the end of the request to do
         if todo := g.pop("portal_after_reading", []):
             app = current_app._get_current_object()  # type: ignore[attr-defined]
             response.call_on_close(lambda: _leave_behind(app, todo))
@@ -231,16 +241,13 @@ def _do_apart(todo: Sequence[Callable[[], None]], otherwise: str) -> None:
 
 def _security_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
-    if settings().secure_cookies:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if "Cache-Control" not in headers and response.mimetype == "text/html":
-        headers["Cache-Control"] = "private, no-cache"
+    there = {name.lower() for name in headers.keys()}  # noqa: SIM118 - iterated they are pairs
+    wanted = [header for header in _HEADERS if header[0].lower() not in there]
+    if settings().secure_cookies and "strict-transport-security" not in there:
+        wanted.append(("Strict-Transport-Security", "max-age=31536000"))
+    if "cache-control" not in there and response.mimetype == "text/html":
+        wanted.append(("Cache-Control", "private, no-cache"))
+    headers.extend(wanted)
     if "request_id" in g:
         headers["X-Request-Id"] = g.request_id
     return response
@@ -248,9 +255,10 @@ def _security_headers(response: Response) -> Response:
 
 def _log(response: Response) -> Response:
     if "started" in g:
+        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
         milliseconds = (time.perf_counter() - g.started) * 1000
         log.info(
-            "%s %s %s %.0f ms", request.method, quote(request.path, safe="/:@"), response.status_code, milliseconds,
+            "%s %s %s %.0f ms", asked.method, quote(asked.path, safe="/:@"), response.status_code, milliseconds,
             extra={"request_id": g.request_id},
         )  # fmt: skip
         counting.answered(response.status_code, milliseconds)

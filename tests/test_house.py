@@ -15,7 +15,7 @@ HOUSE = ROOT / "portal"
 FLOORS = [
     {
         "config", "known_settings", "clock", "logs", "db", "sqlite", "writers", "trouble", "text", "access", "activity",
-        "leases", "alone", "migrating", "worker", "waking", "redis_client", "web", "forms", "fragments", "templating",
+        "leases", "alone", "migrating", "worker", "waking", "redis_client", "web", "forms", "fragments", "application",
         "site", "csv_files", "prepared", "narrowing", "plots", "watching", "pages",
     },
     {"members", "contributions", "errors"},

@@ -25,6 +25,11 @@ from portal.web import after_reading
 class Sessions(LoginManager):
     """Flask-Login, which falls over a "keep me signed in" cookie that holds anything but ASCII."""
 
+    def _session_protection_failed(self) -> bool:
+        # There is none: phones change networks; the epoch and the cookie's flags protect. Told so by its setting,
+        # it still makes a digest of the browser at each request.
+        return False
+
     def _load_user_from_remember_cookie(self, cookie: str) -> Any:
         return super()._load_user_from_remember_cookie(cookie) if cookie.isascii() else None
 
@@ -71,7 +76,6 @@ def init_app(app: Flask) -> None:
     app.session_interface = SessionCookies()
     throttle.init_app(app)
     login_manager.anonymous_user = Visitor
-    login_manager.session_protection = None  # phones change networks; the epoch and the cookie's flags protect
     login_manager.user_loader(_load)
     login_manager.unauthorized_handler(_sign_in_first)
     login_manager.init_app(app)

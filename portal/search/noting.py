@@ -56,7 +56,8 @@ def note_search(typed: str, found: int) -> None:
 def note_opened(response: Response) -> Response:
     """Of every request: a conversation whose reader comes from our results counts as a result opened."""
     if request.endpoint in CONVERSATIONS and response.status_code == 200 and request.method == "GET":
-        words = words_of(_searched_before())
+        searched = _searched_before()
+        words = words_of(searched) if searched else ""
         if words and _is_somebody():
             after_reading(lambda: count_opened(words))
     return response
@@ -94,8 +95,10 @@ def forget_words() -> None:
 
 def _searched_before() -> str:
     """What was typed on our results page, if this page was reached from there; browsers say so to the own site."""
+    if not (came_from := request.environ.get("HTTP_REFERER")):
+        return ""
     try:
-        parts = urlsplit(request.headers.get("Referer", ""))
+        parts = urlsplit(came_from)
         if parts.netloc != request.host or parts.path != "/search":
             return ""
         asked = parse_qs(parts.query, max_num_fields=40)

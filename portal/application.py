@@ -1,6 +1,6 @@
-"""The templates' environment: Flask's, without what Jinja does anew at each page for those who change it."""
+"""Flask and its templates as the house uses them: without what they do anew each time though it is always the same."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from flask import Flask
@@ -19,6 +19,11 @@ class Templates(Environment):
         return super().make_globals(d) if d else self.globals
 
 
-def init_app(app: Flask) -> None:
-    """Let `app` render with it. Comes before anything touches `app.jinja_env`."""
-    app.jinja_environment = Templates
+class Portal(Flask):
+    """The application. All that it calls is called plainly: none of our functions is a coroutine."""
+
+    jinja_environment = Templates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """`func` as it is. Flask looks at it before each of its sixteen calls a request."""
+        return func
