@@ -7,18 +7,26 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from flask import g
 from sqlalchemy import Select
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.pool import PoolProxiedConnection
 
 from portal.db import db
 
 
 class _Bound(NamedTuple):
-    """One value of a statement: its name there, where it comes from, and what the driver wants made of it."""
+    """One value of a statement: its name there, what it is given under, and what the driver wants made of it."""
 
     name: str
-    value: Callable[[dict[str, Any]], Any]
+    given_as: str | None
+    otherwise: Any
+    """Where it is given under no name: the bound parameter that knows its value."""
     process: Callable[[Any], Any] | None
+
+    def of(self, values: dict[str, Any]) -> Any:
+        value = values[self.given_as] if self.given_as is not None else self.otherwise.effective_value
+        return value if self.process is None else self.process(value)
 
 
 class _Statement(NamedTuple):
@@ -28,8 +36,9 @@ class _Statement(NamedTuple):
 
     def given(self, values: dict[str, Any]) -> Any:
         """What to hand over beside the SQL."""
-        found = [(one.name, one.process(one.value(values)) if one.process else one.value(values)) for one in self.bound]
-        return tuple(value for _, value in found) if self.by_place else dict(found)
+        if self.by_place:
+            return tuple([one.of(values) for one in self.bound])
+        return {one.name: one.of(values) for one in self.bound}
 
 
 class Prepared:
@@ -43,21 +52,31 @@ class Prepared:
         self._made: dict[str, _Statement] = {}
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
-        """All rows, in the request's own transaction: values as the driver has them, so that times in SQLite are texts
-        (`db.as_instant`) and truths numbers. Raises what the session would raise."""
+        """All rows, in the request's own transaction if there is one, else on its `Line`: values as the driver has
+        them, so that times in SQLite are texts (`db.as_instant`) and truths numbers. Raises what the session would."""
+        line: Line | None = g.get("portal_line")
+        if line is not None and not (db.session.registry.has() and db.session().in_transaction()):
+            engine = db.engine
+            try:
+                return self._ask(engine, line.connection(engine), values)
+            except engine.dialect.loaded_dbapi.Error:
+                line.break_off()
         connection = db.session.connection()
-        dialect = connection.dialect
-        statement = self._made.get(dialect.name) or self._make(dialect, values)
-        given, listeners, asked = statement.given(values), connection.dispatch, SimpleNamespace()
-        cursor = connection.connection.cursor()
         try:
-            listeners.before_cursor_execute(connection, cursor, statement.sql, given, asked, False)
-            cursor.execute(statement.sql, given)
-            listeners.after_cursor_execute(connection, cursor, statement.sql, given, asked, False)
-            return cursor.fetchall()  # type: ignore[return-value]
-        except dialect.loaded_dbapi.Error:
+            return self._ask(connection, connection.connection, values)
+        except connection.dialect.loaded_dbapi.Error:
             # Asked in the ordinary way it fails too, and all that has to follow a failure does.
             return list(map(tuple, connection.execute(self.query, values)))
+
+    def _ask(self, through: Engine | Connection, driver: PoolProxiedConnection, values: dict[str, Any]) -> Any:
+        statement = self._made.get(through.dialect.name) or self._make(through.dialect, values)
+        given, listeners, asked = statement.given(values), through.dispatch, SimpleNamespace()
+        cursor = driver.cursor()
+        try:
+            listeners.before_cursor_execute(driver, cursor, statement.sql, given, asked, False)
+            cursor.execute(statement.sql, given)
+            listeners.after_cursor_execute(driver, cursor, statement.sql, given, asked, False)
+            return cursor.fetchall()
         finally:
             cursor.close()
 
@@ -69,12 +88,45 @@ class Prepared:
         for name in names:
             bind = made.binds[name]
             process = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            bound.append(_Bound(name, _from(name, bind, values), process))
+            known = bind.key in values
+            bound.append(_Bound(name, bind.key if known else None, None if known else bind, process))
         statement = self._made[dialect.name] = _Statement(made.string, bound, made.positional)
         return statement
 
 
-def _from(name: str, bind: Any, values: dict[str, Any]) -> Callable[[dict[str, Any]], Any]:
-    if bind.key in values:
-        return lambda given: given[bind.key]
-    return lambda given: bind.effective_value
+class Line:
+    """A connection on which a request that only reads may ask, without a transaction and all that it takes: each
+    query finds what is committed by then."""
+
+    def __init__(self) -> None:
+        self._connection: PoolProxiedConnection | None = None
+
+    def connection(self, engine: Engine) -> PoolProxiedConnection:
+        """It, from the first query on."""
+        if self._connection is None:
+            self._connection = engine.raw_connection()
+        return self._connection
+
+    def give_back(self) -> None:
+        """Another request may have it."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def break_off(self) -> None:
+        """Nobody may have it any more."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection = None
+
+
+def open_line() -> None:
+    """Let this request's prepared queries have one."""
+    g.portal_line = Line()
+
+
+def close_line() -> None:
+    """Give it back, if this request has one."""
+    line: Line | None = g.pop("portal_line", None)
+    if line is not None:
+        line.give_back()

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal import activity, logs
+from portal import activity, logs, prepared
 from portal.access import rule_of
 from portal.config import settings
 from portal.db import db, will_write, writing
@@ -183,7 +183,11 @@ def _begin() -> None:
     g.started = time.perf_counter()
     given = asked.environ.get("HTTP_X_REQUEST_ID", "")
     g.request_id = given if given and logs.GIVEN.fullmatch(given) else logs.new_id()
-    will_write(asked.method not in SAFE_METHODS)
+    if asked.method in SAFE_METHODS:
+        will_write(False)
+        prepared.open_line()
+    else:
+        will_write()
     # No text holds a NUL, and PostgreSQL can't even be asked for one.
     while b"%00" in asked.query_string:
         asked.query_string = asked.query_string.replace(b"%00", b"")
@@ -210,6 +214,7 @@ def _commit(response: Response) -> Response:
     """The one commit: what the view changed is kept if it answered well, and undone if it did not."""
     if request.method in SAFE_METHODS:
         db.session.remove()  # as good as a rollback, and leaves nothing for the end of the request to do
+        prepared.close_line()
         if todo := g.pop("portal_after_reading", []):
             app = current_app._get_current_object()  # type: ignore[attr-defined]
             response.call_on_close(lambda: _leave_behind(app, todo))

@@ -56,6 +56,25 @@ def test_a_failure_is_what_it_is_elsewhere(app):
     assert of_one().rows(number=0) == []
 
 
+def test_each_transaction_has_its_own_rows_whoever_ended_the_last(app):
+    prepared, somebody = of_one(), member()
+    owns = Person._fields.index("owns")
+    endings = (db.session.commit, db.session.rollback, db.session.close, db.session.remove)
+    for n, end in enumerate(endings):
+        db.session.execute(text("UPDATE member SET owns = :owns WHERE id = :id"), {"owns": str(n), "id": somebody.id})
+        db.session.commit()
+        assert prepared.rows(number=somebody.id)[0][owns] == str(n)
+        with db.session.begin_nested() as part:
+            db.session.execute(text("UPDATE member SET owns = 'a part' WHERE id = :id"), {"id": somebody.id})
+            assert prepared.rows(number=somebody.id)[0][owns] == "a part"
+            part.rollback()
+        assert prepared.rows(number=somebody.id)[0][owns] == str(n)
+        end()
+        assert not db.session().in_transaction()
+        assert prepared.rows(number=somebody.id)[0][owns] == str(n)
+        assert db.session().in_transaction()
+
+
 def test_times_come_back_aware(app):
     now = time.now()
     assert as_instant(None) is None
