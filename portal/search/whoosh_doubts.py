@@ -9,7 +9,8 @@ from pathlib import Path
 
 from whoosh.codec.whoosh3 import W3LeafMatcher
 
-from portal.search.whoosh_reading import OpenIndex, Segment
+from portal.search.whoosh_reading import OpenIndex
+from portal.search.whoosh_segment import Segment
 
 NOTE = "doubted"
 
@@ -42,7 +43,9 @@ def is_damaged(folder: Path) -> bool:
 
 def _read_whole(segment: Segment) -> None:
     """Every column and every list of documents, with the places of words in them. Raises whatever Whoosh does."""
-    segment.column("mark")
+    for name in ("length", "thanks", "mark"):
+        segment.column(name)
+    _ = segment.beginnings
     for field_name, term in segment.reader.all_terms():
         matcher = segment.matcher(field_name, term.decode())
         while not isinstance(matcher, W3LeafMatcher) and matcher.is_active():

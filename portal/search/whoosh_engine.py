@@ -25,6 +25,7 @@ from portal.search.ranking import Corpus, Weights, merit, narrow, order, scores
 from portal.search.site_words import SiteWords, form
 from portal.search.terms import telling_forms, told, wanted
 from portal.search.turns import TooLong, Turns
+from portal.search.whoosh_files import let_go_afterwards
 from portal.search.whoosh_matching import Look, Matches, best_posts, newest
 from portal.search.whoosh_reading import OpenIndex, View
 from portal.search.whoosh_writing import AT_ONCE, Change, schema
@@ -254,7 +255,7 @@ class WhooshEngine:
     def _with_view(self, use: Callable[[Any], Any]) -> Any:
         """Call `use` with the refreshed index; opened anew once if the files it had are gone."""
         try:
-            with self._turns.turn(TURN_SECONDS):
+            with self._turns.turn(TURN_SECONDS), let_go_afterwards():
                 for tries_left in (3, 2, 1, 0):
                     name = self._current()
                     try:
@@ -288,8 +289,7 @@ def _language_of(name: str) -> str:
 
 
 def _corpus(view: View, weights: Weights) -> Corpus:
-    norms = view.norms(weights.k1, weights.b)
-    return Corpus(view.facts, view.thanks, clock.now().timestamp(), len(view.facts), norms)
+    return Corpus(view.facts, view.thanks, clock.now().timestamp(), len(view.facts), view.norms(weights.k1, weights.b))
 
 
 def _in_titles(view: View, field_name: str, terms: Sequence[str]) -> set[int]:

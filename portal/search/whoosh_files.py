@@ -4,11 +4,18 @@ Whoosh-Reloaded 2.7.5 maps a segment too, but then copies each part of it into t
 (`BufferFile.__init__`): 65 MB in every process at 100,000 posts, in the worker as well.
 """
 
+import mmap
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
+from weakref import WeakSet
 
 from whoosh.filedb import compound
 from whoosh.filedb.structfile import BufferFile
+
+_mapped: WeakSet[Any] = WeakSet()
+"""The segments that are open here."""
 
 
 class Window:
@@ -54,8 +61,21 @@ class Mapped(BufferFile):  # type: ignore[misc]
         self._buf, self._name, self.onclose = buf, name, onclose
         self.file = Window(buf)
         self.is_real = self.is_closed = False
+        _mapped.add(buf.obj)
 
 
 def map_segments() -> None:
     """From now on, in this process."""
     compound.BufferFile = Mapped
+
+
+@contextmanager
+def let_go_afterwards() -> Iterator[None]:
+    """A block after which this process holds none of what it read of the segments; the system keeps it, and gives it
+    again without reading the disk. Else each process comes to hold every part that any search of it ever touched."""
+    try:
+        yield
+    finally:
+        for segment in list(_mapped):
+            with suppress(ValueError, OSError, AttributeError):  # closed, or a system that knows nothing like it
+                segment.madvise(mmap.MADV_DONTNEED)

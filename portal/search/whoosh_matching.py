@@ -12,7 +12,8 @@ from whoosh.reading import TermNotFound
 from portal.search.ranking import Frequencies, Weights, post_score
 from portal.search.site_words import Said
 from portal.search.terms import Term, Wanted, choose_rarest, half_typed, relaxed
-from portal.search.whoosh_reading import NONE, Part, Postings, View
+from portal.search.whoosh_reading import Part, View
+from portal.search.whoosh_segment import NONE, Postings, tight
 
 AT_ONCE = 1024
 """Postings between two looks at the clock."""
@@ -96,7 +97,7 @@ class Look:
                 if self._time_is_up(start or n):
                     break
                 found.update(roots[start : start + AT_ONCE * 8])
-            places.append((n, (array("I", range(len(roots))), array("f", repeat(1.0, len(roots))))))
+            places.append((n, (array("I", range(len(roots))), array("B", repeat(1, len(roots))))))
         return Matches(found & self._view.facts.keys(), [], [places], self._roots, not self._late)
 
     def _time_is_up(self, done: int) -> bool:
@@ -153,7 +154,8 @@ class Look:
             matchers = [part.segment.matcher(name, word) for word in said]
         except TermNotFound:
             return NONE
-        documents, times = array("I"), array("f")
+        documents: list[int] = []
+        times: list[int] = []
         for done, n in enumerate(candidates):
             if done % 32 == 0 and self._time_is_up(done):
                 break
@@ -166,8 +168,8 @@ class Look:
                     break
             if starts:
                 documents.append(n)
-                times.append(float(len(starts)))
-        return documents, times
+                times.append(len(starts))
+        return tight(documents), tight(times)
 
     def _restrict(self, wanted: Wanted) -> None:
         """Leave only those posts that count."""

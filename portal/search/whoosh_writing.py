@@ -3,6 +3,7 @@
 import contextlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from sys import intern
 from typing import Any
 
 from whoosh import query
@@ -185,4 +186,4 @@ def _row(document: Document, language: str) -> dict[str, Any]:
 def facts_from(told: bytes, at: int) -> Facts:
     """What the column `facts` of a root says."""
     kind, board, product, solved, *tags = told.decode().split(_BETWEEN)
-    return Facts.of(kind, int(board), product, at, None if not solved else solved == "yes", tuple(tags))
+    return Facts.of(kind, int(board), product, at, None if not solved else solved == "yes", tuple(map(intern, tags)))
