@@ -17,7 +17,9 @@ from portal.db import db
 from portal.guard import queries as findings
 from portal.members import sessions
 from portal.members.models import Member
+from portal.members.raw import COLUMNS
 from portal.notifications.models import Notification
+from portal.prepared import Prepared
 from portal.site import WORDS, beside_the_site, note_words, the_site
 
 
@@ -44,8 +46,8 @@ _PENDING = select(func.count()).where(Contribution.state == "pending").scalar_su
 _WAITING = case((or_(Member.is_moderator, Member.is_admin), _PENDING))
 _WITH_COUNTS = (_UNREAD.correlate(Member).scalar_subquery(), _WAITING)
 _COUNTS = select(*_WITH_COUNTS).where(Member.id == bindparam("member"))
-_MEMBER = (
-    select(Member, *_WITH_COUNTS, *WORDS)
+_MEMBER = Prepared(
+    select(*COLUMNS, *_WITH_COUNTS, *WORDS)
     .select_from(beside_the_site(Member.__table__))
     .where(Member.id == bindparam("member"))
 )

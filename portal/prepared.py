@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from flask import g
-from sqlalchemy import Select
+from sqlalchemy import Select, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -128,5 +128,13 @@ def open_line() -> None:
 def close_line() -> None:
     """Give it back, if this request has one."""
     line: Line | None = g.pop("portal_line", None)
+    if line is not None:
+        line.give_back()
+
+
+@event.listens_for(db.session, "after_begin")
+def _one_at_a_time(*_of_the_session: Any) -> None:
+    """What is asked from now on is asked in the session's transaction, and a request need not hold two connections."""
+    line: Line | None = g.get("portal_line")
     if line is not None:
         line.give_back()

@@ -5,6 +5,7 @@ Two rows are equal if all that is shown of them is equal, which is what fragment
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, select
@@ -107,5 +108,11 @@ def public_roots(ids: Collection[int]) -> list[RootRow]:
     for several in (wanted[n : n + _AT_ONCE] for n in range(0, len(wanted), _AT_ONCE)):
         filled = several + several[-1:] * (_AT_ONCE - len(several))
         for row in _ROOTS.rows(**{f"id_{n}": number for n, number in enumerate(filled)}):
-            by_id[row[0]] = RootRow._make((*row[:-1], as_instant(row[-1])))
+            by_id[row[0]] = _root(row)
     return [by_id[n] for n in wanted if n in by_id and by_id[n].is_published and not by_id[n].is_reply]
+
+
+@lru_cache(maxsize=1000)
+def _root(row: tuple[Any, ...]) -> RootRow:
+    """The conversation in a row of `_ROOTS`: the same few are asked for again and again."""
+    return RootRow._make((*row[:-1], as_instant(row[-1])))

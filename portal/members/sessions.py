@@ -1,5 +1,6 @@
 """Who is signed in: sessions, and what ends them."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,6 @@ from typing import Any
 from flask import Flask, current_app, flash, g, has_request_context, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -17,8 +17,11 @@ from portal.db import db
 from portal.errors import wants_json
 from portal.members import origins, passwords, queries, throttle
 from portal.members.models import Member
-from portal.members.signing import SessionCookies
+from portal.members.raw import COLUMNS, as_member
+from portal.members.signing import SessionCookies, signed
 from portal.pages.forgetting import unseen
+from portal.pages.judging import shows_all_alike
+from portal.prepared import Prepared
 from portal.web import after_reading
 
 
@@ -45,8 +48,8 @@ SEEN_EVERY = timedelta(minutes=15)
 class Along:
     """What is read together with the member who asks for a page, and who is told: the room that shows the frame."""
 
-    query: Select[Any]
-    """The Member whose number is bound as `member`, and whatever else."""
+    query: Prepared
+    """All COLUMNS (members/raw.py) of the member whose number is bound as `member`, and whatever else."""
     told: Callable[[Sequence[Any]], None]
 
 
@@ -89,6 +92,8 @@ def _load(session_id: str) -> Member | None:
     member = _read(int(number))
     if member is None or member.session_epoch != int(epoch) or member.erased_at is not None:
         return None
+    if "csrf_token" in session and "csrf_token" not in g:
+        g.csrf_token = signed(current_app.secret_key, session["csrf_token"])  # where Flask-WTF looks for it first
     if member.seen_at is None or clock.now() - member.seen_at > SEEN_EVERY:
         member_id = member.id  # by then the session has let go of the member
         after_reading(lambda: _seen(member_id))
@@ -99,12 +104,13 @@ def _read(number: int) -> Member | None:
     along: Along | None = current_app.extensions.get(ALONG)
     if along is None or request.method != "GET":
         return db.session.get(Member, number)
-    row: Any = db.session.execute(along.query, {"member": number}).one_or_none()
-    if row is None:
-        return None
-    member: Member = row[0]
-    along.told(row[1:])
-    return member
+    for row in along.query.rows(member=number):
+        member = as_member(row[: len(COLUMNS)])
+        along.told(row[len(COLUMNS) :])
+        if not shows_all_alike():
+            db.session.add(member)
+        return member
+    return None
 
 
 def _seen(member_id: int) -> None:
@@ -150,6 +156,7 @@ def begin_session(member: Member, *, remember: bool = False) -> None:
     if messages:
         session["_flashes"] = messages
     login_user(member, remember=remember)
+    session["csrf_token"] = secrets.token_hex(20)  # else the next page would make one, and the cookie anew for it
     origins.note(member)
 
 

@@ -1,5 +1,6 @@
 """Signatures with a time that outlive a clock that goes back: what was signed "in the future" is as good as new."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Request
@@ -18,6 +19,13 @@ class Signer(TimestampSigner):
             if expired.date_signed is None or expired.date_signed.timestamp() <= self.get_timestamp():
                 raise
             return super().unsign(signed_value, None, return_timestamp)  # type: ignore[call-overload]
+
+
+@lru_cache(maxsize=1000)
+def signed(secret_key: str | bytes, token: str) -> str:
+    """A session's token against cross-site request forgery as Flask-WTF signs it for a form. It is good as long as the
+    session is (WTF_CSRF_TIME_LIMIT), so that of the same token this is made once."""
+    return str(URLSafeTimedSerializer(secret_key, salt="wtf-csrf-token").dumps(token))
 
 
 class SessionCookies(SecureCookieSessionInterface):

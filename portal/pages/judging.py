@@ -34,6 +34,11 @@ def kept(view: View) -> View:
     return view
 
 
+def shows_all_alike() -> bool:
+    """Whether the view at work is such a one: it changes nothing of whoever looks, since a kept page could not."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "kept", False)
+
+
 def note_view(contribution_id: int) -> None:
     """Whoever gets this page looks at this contribution, whether the page is kept or made anew."""
     if (wish := _wish()) is not None:
