@@ -22,6 +22,8 @@ MAILS_AN_HOUR = 5
 """Mails to one address that somebody who is not signed in can cause: enough to try again, too few to pester."""
 PREVIEWS_A_MINUTE = 20
 """Texts of one member that are shown as they will look: each is a whole rendering, and nobody reads faster."""
+EXPORTS_AN_HOUR = 12
+"""Times one member can take out everything: each reads all they ever did, and every picture."""
 
 
 CLOCKS_DIFFER = 60
@@ -93,6 +95,11 @@ def count_picture(member_id: int) -> None:
 def count_preview(member_id: int) -> None:
     """Count a text that is rendered for its writer alone. Raises TooManyRequests."""
     _count(RateLimitItemPerMinute(PREVIEWS_A_MINUTE), "preview", str(member_id))
+
+
+def count_export(member_id: int) -> None:
+    """Count that a member takes out all their data. Raises TooManyRequests."""
+    _count(RateLimitItemPerHour(EXPORTS_AN_HOUR), "export", str(member_id))
 
 
 def count_password_check(member_id: int) -> None:

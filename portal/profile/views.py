@@ -101,6 +101,7 @@ def show_export() -> str:
 @member_only
 def take_data() -> Response:
     """All rows that are one's own."""
+    throttle.count_export(current_user.id)
     answer = Response(export.as_json(current_user), mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name()}.json"'
     return _not_kept(answer)
@@ -110,6 +111,7 @@ def take_data() -> Response:
 @member_only
 def take_everything() -> Response:
     """The same with the pictures."""
+    throttle.count_export(current_user.id)
     room = export.spooled()
     export.as_zip(current_user, room)
     room.seek(0)

@@ -18,7 +18,7 @@ from portal.contributions.thanks import give_thanks
 from portal.db import db as database
 from portal.media.commands import receive_picture, set_face
 from portal.media.models import Picture
-from portal.members import passwords, standing
+from portal.members import passwords, standing, throttle
 from portal.notifications.models import Notification
 from portal.profile import export
 from portal.profile.commands import erase_member
@@ -111,6 +111,15 @@ def test_the_pictures_come_along(app, mara, db):
     files.delete_private(picture.token)
     archive = zipfile.ZipFile(io.BytesIO(visitor.get("/account/export/everything.zip").data))
     assert "pictures/missing.txt" in archive.namelist()
+
+
+def test_a_stolen_session_cannot_keep_the_site_busy_with_taking_out_data(app, mara):
+    visitor = app.test_client().sign_in(mara)
+    path = "/account/export/data.json"
+    answers = [visitor.get(path) for _ in range(throttle.EXPORTS_AN_HOUR + 1)]
+    assert [answer.status_code for answer in answers] == [200] * throttle.EXPORTS_AN_HOUR + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert app.test_client().sign_in(builders.member("else")).get(path).status_code == 200
 
 
 def test_leaving_asks_for_the_password_and_a_tick(app, mara, db):
