@@ -5,11 +5,14 @@ import gc
 import logging
 import multiprocessing
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Event, Thread
 
 from flask import Flask
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from sqlalchemy.orm import configure_mappers
 
 log = logging.getLogger(__name__)
@@ -17,6 +20,10 @@ log = logging.getLogger(__name__)
 TARGET = "wsgi:app"
 RESTART_SECONDS = 3.0
 END_SECONDS = 20.0
+TEMPLATE_SECONDS = 0.25
+"""Of a start that go to templates: enough for all of them where they lie compiled, and for a fifth where they don't."""
+FIRST = ("layouts/", "shared/", "front/", "forum/")
+"""Folders of templates that every page needs, or that are asked for first."""
 M_ARENA_MAX = -8
 """Of glibc's mallopt."""
 
@@ -57,8 +64,39 @@ def warm(app: Flask) -> None:
     configure_mappers()
     with app.app_context():
         the_engine()
-    for layout in ("layouts/base.html", "shared/thread.html"):
-        app.jinja_env.get_template(layout)
+    load_templates(app)
+
+
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Templates as they were compiled before, by the text they were made of. Without the folder all works without it.
+
+    What lies there is run: nobody but the site's own user may write to it, as to all of its data.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What lies there, if it can be read."""
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Lay it there, if that can be done."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def load_templates(app: Flask, seconds: float = TEMPLATE_SECONDS) -> None:
+    """Have the templates ready, for all processes that are copies of this one; compiling them takes a second."""
+    env, until = app.jinja_env, time.perf_counter() + seconds
+    env.bytecode_cache = CompiledTemplates(app.extensions["portal.settings"].data_dir / "templates")
+    for name in sorted(env.list_templates(), key=lambda name: not name.startswith(FIRST)):
+        if time.perf_counter() > until:
+            break  # the rest is compiled when it is asked for
+        env.get_template(name)
 
 
 def share(app: Flask) -> None:

@@ -1,0 +1,55 @@
+"""What a start does once for all processes: templates lie compiled, and are believed only as long as they are true."""
+
+import pytest
+
+from portal.starting import CompiledTemplates, load_templates
+
+
+def stale(folder) -> None:
+    """A text that was compiled before the template was changed."""
+    for file in folder.iterdir():
+        file.write_bytes(file.read_bytes().replace(file.read_bytes()[20:60], b"x" * 40, 1))
+
+
+def cut_short(folder) -> None:
+    for file in folder.iterdir():
+        file.write_bytes(file.read_bytes()[:-20])
+
+
+def a_file_instead(folder) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+    folder.write_text("")
+
+
+def started(make_app):
+    """An application as `serve` has it, and how many templates it compiled."""
+    app, compiled = make_app(), []
+    compile_ = app.jinja_env.compile
+    app.jinja_env.compile = lambda *given, **named: compiled.append(given) or compile_(*given, **named)
+    app.jinja_env.cache.clear()
+    load_templates(app, 600)
+    return app, len(compiled)
+
+
+def test_a_second_start_compiles_nothing(make_app):
+    first, compiled = started(make_app)
+    assert compiled == len(first.jinja_env.list_templates())
+    second, compiled = started(make_app)
+    assert compiled == 0
+    with second.app_context():
+        assert b"</html>" in second.test_client().get("/").data
+
+
+@pytest.mark.parametrize("spoil", [stale, cut_short, a_file_instead])
+def test_what_lies_there_and_is_not_true_is_compiled_anew(make_app, spoil):
+    first, compiled = started(make_app)
+    spoil(first.extensions["portal.settings"].data_dir / "templates")
+    _second, again = started(make_app)
+    assert again == compiled
+
+
+def test_what_is_kept_of_templates_is_for_the_owner_alone(tmp_path):
+    CompiledTemplates(tmp_path / "templates")
+    assert (tmp_path / "templates").stat().st_mode & 0o777 == 0o700
