@@ -79,9 +79,11 @@ class CompiledTemplates(FileSystemBytecodeCache):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """What lies there, if it can be read."""
-        with suppress(OSError):
+        """What lies there, if it can be read and is whole."""
+        try:
             super().load_bytecode(bucket)
+        except Exception:
+            bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Lay it there, if that can be done."""
