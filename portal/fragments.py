@@ -10,7 +10,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
-from itertools import chain
+from itertools import chain, groupby
 from threading import Lock
 from typing import Any
 
@@ -58,7 +58,7 @@ class Fragments:
         if piece is None:
             _must_be_values(values)
             each = [self._of_macro(template, macro, these) for template, macro, *these in name(*values)]
-            piece = tuple(chain.from_iterable((*one, "\n") for one in each))
+            piece = _joined(chain.from_iterable((*one, "\n") for one in each))
             # The text is that of the pieces, once; what it is found by is a copy.
             self._keep(key, piece, _characters(values))
         return self._written(piece)
@@ -104,12 +104,12 @@ class Fragments:
     def _split(self, rendered: str) -> Piece:
         parts: list[Any] = str(rendered).split(self._mark)
         parts[1::2] = [datetime.fromisoformat(part) if part else None for part in parts[1::2]]
-        return tuple(parts)
+        return _joined(parts)
 
     def _written(self, piece: Piece) -> Markup:
         """The piece as it is read now."""
-        if len(piece) == 1:
-            return Markup(piece[0])  # noqa: S704 - templates made it
+        if isinstance(piece[0], Markup):
+            return piece[0]  # all of it
         ago: Any = self._outside.filters["ago"]
         words: list[Any] = list(piece)
         now, token = clock.now(), ""
@@ -138,6 +138,15 @@ class Fragments:
         env.globals["csrf_token"] = lambda: mark * 2
         env.filters = self._outside.filters | {"ago": lambda at: f"{mark}{at.isoformat()}{mark}"}
         return env
+
+
+def _joined(parts: Iterable[Any]) -> Piece:
+    """Texts that stand side by side as one; a piece that is nothing but text as it is written."""
+    piece: list[Any] = []
+    for is_text, side_by_side in groupby(parts, lambda part: isinstance(part, str)):
+        several = list(side_by_side)
+        piece += ["".join(several)] if is_text else several
+    return (Markup(piece[0]),) if len(piece) == 1 and isinstance(piece[0], str) else tuple(piece)  # noqa: S704
 
 
 def _must_be_values(values: tuple[Any, ...]) -> None:

@@ -1,6 +1,6 @@
 """The address of each contribution: a page has one."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import current_app, url_for
@@ -20,7 +20,7 @@ def url_of(contribution: Contribution, **args: Any) -> str:
             args["page"] = page
         return url_of(parent, _anchor=f"reply-{contribution.id}", **args)
     endpoint, own = endpoint_of(contribution)
-    return url_for(endpoint, **own, **args)
+    return url_for(endpoint, **own, **args) if args else _path(endpoint, *own.items())
 
 
 def endpoint_of(contribution: Contribution) -> tuple[str, dict[str, Any]]:
@@ -59,6 +59,12 @@ def numbered(endpoint: str, number: int) -> str:
     """The path of a view that takes one number and nothing else: as `url_for` has it, at a twentieth of its price."""
     before, after = _around_the_number(endpoint)
     return f"{before}{number}{after}"
+
+
+@lru_cache(maxsize=4000)
+def _path(endpoint: str, *own: tuple[str, Any]) -> str:
+    """As `url_for` has it in a request, and made once: lists and pages name the same conversations again and again."""
+    return current_app.url_map.bind("").build(endpoint, dict(own))
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from portal.db import db
 from portal.members.models import Member
@@ -17,13 +18,21 @@ _NAMES = tuple(column.key for column in COLUMNS)
 
 
 def as_member(values: Sequence[Any]) -> Member:
-    """The member in these values; it belongs to no session until it is added to one."""
+    """The member in these values; it belongs to no session."""
     member = Member()
     member.__dict__.update(zip(_NAMES, values, strict=True))
     for name, process in _processes(db.engine.dialect.name):
         member.__dict__[name] = process(member.__dict__[name])
     make_transient_to_detached(member)
     return member
+
+
+def of_the_session(member: Member) -> Member:
+    """The same as the session at work has it: what changes there is written."""
+    there: Member | None = db.session.identity_map.get(identity_key(instance=member))
+    if there is None:
+        db.session.add(member)
+    return there or member
 
 
 @cache

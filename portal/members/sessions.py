@@ -17,7 +17,7 @@ from portal.db import db
 from portal.errors import wants_json
 from portal.members import origins, passwords, queries, throttle
 from portal.members.models import Member
-from portal.members.raw import COLUMNS, as_member
+from portal.members.raw import COLUMNS, as_member, of_the_session
 from portal.members.signing import SessionCookies, signed
 from portal.pages.forgetting import unseen
 from portal.pages.judging import shows_all_alike
@@ -105,11 +105,9 @@ def _read(number: int) -> Member | None:
     if along is None or request.method != "GET":
         return db.session.get(Member, number)
     for row in along.query.rows(member=number):
-        member = as_member(row[: len(COLUMNS)])
         along.told(row[len(COLUMNS) :])
-        if not shows_all_alike():
-            db.session.add(member)
-        return member
+        member = as_member(row[: len(COLUMNS)])
+        return member if shows_all_alike() else of_the_session(member)
     return None
 
 
