@@ -1,5 +1,7 @@
 """What strangers try: to be led elsewhere, to see what is not theirs, to pass off another address."""
 
+import re
+import time
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -282,3 +284,13 @@ def test_a_session_of_before_a_change_of_password_is_over(house):
     member.erased_at = clock.now()
     db.session.commit()
     assert visit(app, member).get("/account/").status_code in (302, 303)
+
+
+def test_a_token_differs_from_page_to_page_so_that_packed_pages_do_not_give_it_away(house, monkeypatch):
+    app, everyone, _ = house
+    visitor = visit(app, everyone["customer"])
+    found, now = set(), time.time()
+    for seconds in range(3):
+        monkeypatch.setattr(time, "time", lambda later=now + seconds: later)
+        found.add(re.search(r'name="csrf-token" content="([^"]+)"', visitor.get("/").text)[1])
+    assert len(found) == 3

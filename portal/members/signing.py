@@ -1,5 +1,6 @@
 """Signatures with a time that outlive a clock that goes back: what was signed "in the future" is as good as new."""
 
+import time
 from functools import lru_cache
 from typing import Any
 
@@ -21,10 +22,14 @@ class Signer(TimestampSigner):
             return super().unsign(signed_value, None, return_timestamp)  # type: ignore[call-overload]
 
 
-@lru_cache(maxsize=1000)
 def signed(secret_key: str | bytes, token: str) -> str:
-    """A session's token against cross-site request forgery as Flask-WTF signs it for a form. It is good as long as the
-    session is (WTF_CSRF_TIME_LIMIT), so that of the same token this is made once."""
+    """A session's token against cross-site request forgery as Flask-WTF signs it for a form. Never the same for longer
+    than a second: in packed pages one that stays could be guessed letter by letter (BREACH, CVE-2013-3587)."""
+    return _signed_at(secret_key, token, int(time.time()))
+
+
+@lru_cache(maxsize=256)
+def _signed_at(secret_key: str | bytes, token: str, _second: int) -> str:
     return str(URLSafeTimedSerializer(secret_key, salt="wtf-csrf-token").dumps(token))
 
 
