@@ -66,11 +66,15 @@ class Served:
 
     def memory(self) -> float:
         """Megabytes (10⁶) of all its processes; what several share is counted once (PSS)."""
-        return sum(_proportional(pid) for process in self._processes for pid in _family(process.pid)) / 1000
+        return sum(_proportional(pid) for process in self._processes for pid in family(process.pid)) / 1000
+
+    def pids(self) -> list[int]:
+        """All its processes, the first started first."""
+        return [pid for process in self._processes for pid in family(process.pid)]
 
     def processor_seconds(self) -> float:
         """What all its processes have worked so far, those that ended included."""
-        return sum(_worked(pid) for process in self._processes for pid in _family(process.pid))
+        return sum(_worked(pid) for process in self._processes for pid in family(process.pid))
 
     def stop(self) -> None:
         """Ask it to end, and make sure."""
@@ -85,13 +89,13 @@ class Served:
         self._processes.clear()
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """A process and its descendants."""
     found = [pid]
     with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                found += _family(int(child))
+                found += family(int(child))
     return found
 
 
