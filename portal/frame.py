@@ -1,5 +1,6 @@
 """What every page's frame shows: the site, the reader's bell, the moderators' queue; filters for templates."""
 
+from calendar import month_name
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -21,6 +22,9 @@ from portal.members.raw import COLUMNS
 from portal.notifications.models import Notification
 from portal.prepared import Prepared
 from portal.site import WORDS, beside_the_site, note_words, the_site
+
+MONTHS = tuple(month_name)
+"""From 1; asked for one by one, each is put into words anew."""
 
 
 def init_app(app: Flask) -> None:
@@ -79,7 +83,7 @@ def ago(at: datetime | None, now: datetime | None = None) -> str:
     now = now or clock.now()
     seconds = (now - at).total_seconds()
     if seconds < 0:
-        return f"{at.day} {at:%B %Y}"
+        return f"{at.day} {MONTHS[at.month]} {at.year}"
     if seconds < 60:
         return "just now"
     for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
@@ -88,6 +92,6 @@ def ago(at: datetime | None, now: datetime | None = None) -> str:
             if word == "day" and n == 1:
                 return "yesterday"
             if word == "day" and n > 30:
-                return f"{at.day} {at:%B}" if at.year == now.year else f"{at.day} {at:%B %Y}"
+                return f"{at.day} {MONTHS[at.month]}{'' if at.year == now.year else f' {at.year}'}"
             return f"{n} {word}{'' if n == 1 else 's'} ago"
     return "just now"
