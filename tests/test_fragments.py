@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from portal import clock as time
 from portal.contributions import lifecycle
-from portal.contributions.addresses import numbered, url_of
+from portal.contributions.addresses import endpoint_of, numbered, url_of
 from portal.contributions.below import pieces
 from portal.contributions.drafts import keep
 from portal.contributions.models import Contribution, ReadMarker
@@ -23,7 +23,7 @@ from portal.forum.commands import accept_reply
 from portal.fragments import KEPT_CHARACTERS, Fragments, fragments
 from portal.members.models import BoardRole
 from portal.members.traits import Person
-from tests.builders import admin, board, member, moderator, photo, reply, story, topic
+from tests.builders import admin, article, board, member, moderator, photo, reply, story, topic
 
 LOOKS = {"User-Agent": "curl/8", "Sec-Purpose": "prefetch"}
 """Headers of who is no reader, so that a look changes no page by being counted."""
@@ -215,6 +215,28 @@ def test_a_row_has_what_the_whole_member_has(app, db, talk):
                 assert getattr(row, name) == getattr(whole, name), name
             for name in (*Person._fields, "known_for", "initials", "portrait_url", "is_verified_customer"):
                 assert getattr(row.author, name) == getattr(whole.author, name), name
+
+
+def test_the_frame_of_all_is_kept_without_anybody(app, as_member, client, talk):
+    asked, people, _ = talk
+    with app.test_request_context():
+        address = url_of(asked)
+    fragments().forget()
+    for visitor in (client, as_member(people["reader"]), as_member(people["mod"])):
+        assert visitor.get(address, headers=LOOKS).status_code == 200
+    frame = {key: piece for key, (piece, _) in fragments()._kept.items() if key[0] == "layouts/_frame.html"}
+    assert {key[1] for key in frame} == {"head", "files", "foot"}
+    for who in ("reader", "mod"):
+        assert f"@{people[who].username}" in repr(fragments()._kept)
+        assert f"@{people[who].username}" not in repr(frame)
+    assert len([key for key in frame if key[1] == "head"]) == 1
+
+
+def test_an_address_is_what_the_view_has(app):
+    with app.test_request_context():
+        for made in (topic(title="Wie schön!"), story(), photo(), article()):
+            endpoint, own = endpoint_of(made)
+            assert url_of(made) == url_for(endpoint, **own) == made.address
 
 
 def test_numbered_addresses_are_those_of_the_views(app):

@@ -1,6 +1,7 @@
 """Queries in the driver's own words: the same rows, heard by whoever listens, failing as any other does."""
 
 import pytest
+from flask import g
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -8,7 +9,7 @@ from portal import clock as time
 from portal.db import as_instant, db
 from portal.members.models import Member
 from portal.members.traits import Person, person_columns
-from portal.prepared import Prepared
+from portal.prepared import Prepared, close_line, open_line
 from tests.builders import member
 from tests.queries import heard
 
@@ -73,6 +74,45 @@ def test_each_transaction_has_its_own_rows_whoever_ended_the_last(app):
         assert not db.session().in_transaction()
         assert prepared.rows(number=somebody.id)[0][owns] == str(n)
         assert db.session().in_transaction()
+
+
+def test_a_line_asks_outside_of_transactions_until_the_session_has_one(app):
+    prepared, somebody = of_one(), member()
+    owns = Person._fields.index("owns")
+    db.session.commit()
+    open_line()
+    assert prepared.rows(number=somebody.id)[0][owns] == ""
+    assert not db.session().in_transaction()
+    assert db.engine.pool.checkedout() == 1
+    # What the session changed is seen though nobody else sees it, and one connection suffices for both.
+    db.session.execute(text("UPDATE member SET owns = 'a bell' WHERE id = :id"), {"id": somebody.id})
+    assert db.engine.pool.checkedout() == 1
+    assert prepared.rows(number=somebody.id)[0][owns] == "a bell"
+    db.session.rollback()
+    assert prepared.rows(number=somebody.id)[0][owns] == ""
+    db.session.execute(text("UPDATE member SET owns = 'two bells' WHERE id = :id"), {"id": somebody.id})
+    db.session.commit()
+    assert prepared.rows(number=somebody.id)[0][owns] == "two bells"  # nothing of before stands in the way
+    db.session.remove()
+    close_line()
+    assert db.engine.pool.checkedout() == 0
+    close_line()
+
+
+def test_a_line_that_is_broken_is_given_up(app):
+    prepared, somebody = of_one(), member()
+    db.session.commit()
+    open_line()
+    prepared.rows(number=somebody.id)
+    g.portal_line._connection.dbapi_connection.close()
+    assert len(prepared.rows(number=somebody.id)) == 1
+    db.session.remove()
+    assert len(prepared.rows(number=somebody.id)) == 1
+    with pytest.raises(DBAPIError):
+        Prepared(select(text("nothing")).select_from(text("nowhere"))).rows()
+    db.session.remove()
+    close_line()
+    assert db.engine.pool.checkedout() == 0
 
 
 def test_times_come_back_aware(app):
