@@ -1,28 +1,33 @@
 """A member from the driver's own row (prepared.py): all columns of the table, in its order."""
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Boolean, Table
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 
-from portal.db import db
+from portal.db import UtcDateTime, as_instant, db
 from portal.members.models import Member
 
 _TABLE: Table = Member.__table__
 COLUMNS = tuple(_TABLE.c)
 """What to select, for `as_member`."""
 _NAMES = tuple(column.key for column in COLUMNS)
+_TIMES = tuple(column.key for column in COLUMNS if isinstance(column.type, UtcDateTime))
+_TRUTHS = tuple(column.key for column in COLUMNS if isinstance(column.type, Boolean))
+"""What the driver may give otherwise: texts, numbers."""
 
 
-def as_member(values: Sequence[Any]) -> Member:
+def as_member(row: Sequence[Any]) -> Member:
     """The member in these values; it belongs to no session."""
     member = Member()
-    member.__dict__.update(zip(_NAMES, values, strict=True))
-    for name, process in _processes(db.engine.dialect.name):
-        member.__dict__[name] = process(member.__dict__[name])
+    values = member.__dict__
+    values.update(zip(_NAMES, row, strict=True))
+    for name in _TIMES:
+        values[name] = as_instant(values[name])
+    for name in _TRUTHS:
+        values[name] = bool(values[name])
     make_transient_to_detached(member)
     return member
 
@@ -33,11 +38,3 @@ def of_the_session(member: Member) -> Member:
     if there is None:
         db.session.add(member)
     return there or member
-
-
-@cache
-def _processes(_kind: str) -> Sequence[tuple[str, Callable[[Any], Any]]]:
-    """By column, what makes of a value as this kind of database gives it one as we have it."""
-    dialect = db.engine.dialect
-    found = ((column.key, column.type.dialect_impl(dialect).result_processor(dialect, None)) for column in COLUMNS)
-    return [(name, process) for name, process in found if process is not None]
