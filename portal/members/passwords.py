@@ -17,8 +17,9 @@ LONGEST = 1000
 """In characters; longer ones would only keep the processor busy."""
 
 _hasher = PasswordHasher()  # argon2id with the second recommended parameters of RFC 9106: 64 MiB, 3 passes
-_at_once = BoundedSemaphore(2)
-"""Each hash takes 64 MiB for a tenth of a second: a flood of sign-ins must not take the machine's memory."""
+_at_once = BoundedSemaphore(1)
+"""Each hash takes 64 MiB for a tenth of a second, and four threads: a flood of sign-ins must not take the machine's
+memory, and two at once are done hardly sooner than one after the other."""
 
 
 def hash_password(typed: str) -> str:
