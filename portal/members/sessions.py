@@ -93,7 +93,8 @@ def _load(session_id: str) -> Member | None:
     if member is None or member.session_epoch != int(epoch) or member.erased_at is not None:
         return None
     if "csrf_token" in session and "csrf_token" not in g:
-        g.csrf_token = signed(current_app.config["SECRET_KEY"], session["csrf_token"])  # where Flask-WTF looks for it first
+        # Where Flask-WTF looks before it signs one.
+        g.csrf_token = signed(current_app.config["SECRET_KEY"], session["csrf_token"])
     if member.seen_at is None or clock.now() - member.seen_at > SEEN_EVERY:
         member_id = member.id  # by then the session has let go of the member
         after_reading(lambda: _seen(member_id))
