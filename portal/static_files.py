@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import re
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ def init_app(app: Flask) -> None:
 
     for name, content in prints.bundles.items():
         address, endpoint = f"/static/{prints.version}/{name}", name.replace(".", "_")
-        app.add_url_rule(address, endpoint, public(partial(_send_styles, _packed(content))))
+        app.add_url_rule(address, endpoint, public(partial(_send_styles, content)))
 
     @app.get("/theme.css", endpoint="theme")
     @public
@@ -92,10 +92,10 @@ def init_app(app: Flask) -> None:
         return Response(status=302, headers={"Location": prints.url(name)})
 
 
-def _send_styles(packed: dict[str, bytes]) -> Response:
-    """Joined styles, packed once at start as the browser understands it."""
+def _send_styles(content: bytes) -> Response:
+    """Joined styles, packed as the browser understands it."""
     packing = request.accept_encodings.best_match(["br", "gzip"]) or "identity"
-    answer = Response(packed[packing], mimetype="text/css")
+    answer = Response(_packed(content, packing), mimetype="text/css")
     if packing != "identity":
         answer.headers["Content-Encoding"] = packing
     answer.headers["Vary"] = "Accept-Encoding"
@@ -103,8 +103,12 @@ def _send_styles(packed: dict[str, bytes]) -> Response:
     return answer
 
 
-def _packed(content: bytes) -> dict[str, bytes]:
-    return {"br": brotli.compress(content), "gzip": gzip.compress(content, 9), "identity": content}
+@cache
+def _packed(content: bytes, packing: str) -> bytes:
+    """Packed when it is first asked for: it takes as long as a page, and no command and no worker ever is."""
+    if packing == "identity":
+        return content
+    return brotli.compress(content) if packing == "br" else gzip.compress(content, 9)
 
 
 def _headers(headers: Any, path: str, url: str) -> None:

@@ -1,0 +1,38 @@
+"""Addresses are built late, and are the same as ever."""
+
+from datetime import UTC, datetime
+
+from werkzeug.routing import Map, Rule
+
+from portal.application import Address
+
+SHOWN = "/<slug>/topics/<int:number>"
+
+
+def built(rule: type[Rule], **values: object) -> str:
+    addresses = Map([rule(SHOWN, endpoint="topic"), rule("/photos/", endpoint="photos", defaults={"page": 1})])
+    return addresses.bind("site.example").build("topic", values)
+
+
+def test_an_address_built_late_is_the_one_that_werkzeug_builds():
+    for values in (
+        {"slug": "a b/ü", "number": 7}, {"slug": "x", "number": 7, "page": 2, "tag": ["a", "b"]},
+        {"slug": "x", "number": 0, "since": datetime(2026, 1, 1, tzinfo=UTC)},
+    ):  # fmt: skip
+        assert built(Address, **values) == built(Rule, **values)
+
+
+def test_no_builder_is_made_before_the_first_address_is_built(monkeypatch, app):
+    made: list[str] = []
+    real = Rule._compile_builder
+
+    def compile_builder(rule, append_unknown=True):
+        made.append(rule.rule)
+        return real(rule, append_unknown)
+
+    monkeypatch.setattr(Rule, "_compile_builder", compile_builder)
+    app.add_url_rule("/a-new-one/<int:number>", "a_new_one")
+    assert not made
+    with app.test_request_context():
+        assert app.url_for("a_new_one", number=3) == app.url_for("a_new_one", number=3) == "/a-new-one/3"
+    assert made == ["/a-new-one/<int:number>"]
