@@ -29,9 +29,9 @@ def running(pid: int) -> bool:
 
 
 def workers(site) -> set[int]:
-    """The worker's process: the child that granian does not name."""
+    """The worker's process: the child that granian does not name, neither as one that serves nor as the builder."""
     (main,) = site.processes
-    web = {int(pid) for pid in re.findall(r"Spawning worker-\d+ with PID: (\d+)", site.log.read_text())}
+    web = {int(pid) for pid in re.findall(r"(?:Spawning worker-\d+ with|main) PID: (\d+)", site.log.read_text())}
     return children(main.pid) - web
 
 
