@@ -8,7 +8,6 @@ from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
 from sqlalchemy import bindparam, select
 from wtforms import ValidationError
-from wtforms import ValidationError
 
 from portal import clock as time
 from portal.contributions.addresses import url_of
