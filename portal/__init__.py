@@ -2,13 +2,12 @@
 
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from flask import Flask
+from flask import Flask
 
 
-def create_app(**overrides: Any) -> "Flask":
+def create_app(**overrides: Any) -> Flask:
     """The application, from the environment and `overrides` (names of Settings attributes).
 
     Raises config.SettingsError when a setting cannot be used.
@@ -64,7 +63,7 @@ ROOMS = (
 """Those with pages. Whatever module of a room is named `…views` has views; a blueprint it names `bp` is the room's."""
 
 
-def _rooms(app: "Flask") -> None:
+def _rooms(app: Flask) -> None:
     from portal import frame, gauges, models, reactions  # noqa: F401 (models: so that every table is known)
     from portal.contributions import gathering
     from portal.feeds import describing

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -99,13 +100,24 @@ def migrate() -> None:
 @click.option("--with-worker", is_flag=True, help="Follow up what happens in this process group too.")
 def serve(with_worker: bool) -> None:
     """Serve the site on PORTAL_BIND."""
-    from portal import serving
+    from granian import Granian
+    from granian.constants import Interfaces
 
     with starting.building():
         app = starting.the_app()
         starting.warm(app)
     _must_be_ready(app)
-    serving.serve(app, _work_beside if with_worker else None)
+    s = app.extensions["portal.settings"]
+    address, _, port = s.bind.rpartition(":")
+    starting.share(app)
+    server = Granian(
+        starting.TARGET, address=address.strip("[]"), port=int(port), interface=Interfaces.WSGI,
+        workers=s.web_processes, blocking_threads=s.web_threads, log_enabled=True, log_access=False,
+        respawn_failed_workers=True, workers_kill_timeout=10,
+    )  # fmt: skip
+    click.echo(f"Portal is at {s.base_url}  (Ctrl-C stops it)")
+    with starting.beside(_work_beside) if with_worker else nullcontext():
+        server.serve()
 
 
 @cli.command()
@@ -128,10 +140,8 @@ def chores_of_the_day() -> None:
 
 def _work_beside() -> None:
     """The worker as a child of the web server: it ends when the server does, however that ends."""
-    from portal import serving
-
     stop = Event()
-    serving.when_the_holder_ends(stop.set)
+    starting.when_the_parent_ends(stop.set)
     _work(starting.the_app(), stop)
 
 

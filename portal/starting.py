@@ -6,9 +6,10 @@ import logging
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 
 from flask import Flask
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
@@ -16,6 +17,9 @@ from sqlalchemy.orm import configure_mappers
 
 log = logging.getLogger(__name__)
 
+TARGET = "wsgi:app"
+RESTART_SECONDS = 3.0
+END_SECONDS = 20.0
 TEMPLATE_SECONDS = 0.25
 """Of a start that go to templates: enough for all of them where they lie compiled, and for a fifth where they don't."""
 FIRST = ("layouts/", "shared/", "front/", "forum/")
@@ -110,3 +114,46 @@ def share(app: Flask) -> None:
         db.engine.dispose()
     gc.freeze()
     multiprocessing.set_start_method("fork" if sys.platform == "linux" else "spawn")
+
+
+@contextmanager
+def beside(do: Callable[[], None]) -> Iterator[None]:
+    """A block beside which `do` runs in a process of its own, which is started again should it die."""
+    over = Event()
+    keeper = Thread(target=_keep, args=(do, over), name="keeper")
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _keep(do: Callable[[], None], over: Event) -> None:
+    while not over.is_set():
+        process = multiprocessing.Process(target=do, name="beside")
+        process.start()
+        while process.is_alive() and not over.wait(0.5):
+            pass
+        if over.is_set():
+            process.terminate()
+            process.join(END_SECONDS)
+            process.kill()
+            process.join()
+        else:
+            if process.exitcode:  # 0: it was asked to, and so perhaps is the server
+                log.error("the process beside the server ended with %s and is started again", process.exitcode)
+            over.wait(RESTART_SECONDS)
+
+
+def when_the_parent_ends(do: Callable[[], None]) -> None:
+    """Call `do` in this child process once the process that started it is gone, even without a goodbye."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        do()
+
+    Thread(target=wait, name="parent", daemon=True).start()
