@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import get_ident
 from typing import Any
 
 from sqlalchemy import event
@@ -44,14 +45,15 @@ class Heard:
 
 @contextmanager
 def heard(engine: Engine) -> Iterator[Heard]:
-    """A block in which every statement sent to the database is noted; transactions and savepoints are not."""
-    found = Heard()
+    """A block in which every statement that this thread sends to the database is noted; transactions and savepoints are
+    not, nor what is written meanwhile of what has gathered."""
+    found, here = Heard(), get_ident()
 
     def before(connection: Any, cursor: Any, sql: str, bound: Any, context: Any, many: bool) -> None:
         connection.info["asked_at"] = time.perf_counter()
 
     def after(connection: Any, cursor: Any, sql: str, bound: Any, context: Any, many: bool) -> None:
-        if not sql.upper().startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+        if get_ident() == here and not sql.upper().startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
             found.statements.append(Statement(sql, bound, time.perf_counter() - connection.info["asked_at"]))
 
     event.listen(engine, "before_cursor_execute", before)
