@@ -154,13 +154,13 @@ class Faults:
             self._until_search_answers()
 
     def damage_the_index(self) -> None:
-        """Bytes in the middle of its largest files are others."""
+        """The rest of its largest files, from a third on, is nonsense: of some bytes alone nobody may hear for long."""
         with self.record.fault("search index damaged", "search"):
             files = sorted((f for f in self.site.index.rglob("*") if f.is_file()), key=_size)
             for file in files[-2:]:
                 with suppress(OSError), file.open("r+b") as handle:
                     handle.seek(_size(file) // 3)
-                    handle.write(self.dice.randbytes(min(4096, max(1, _size(file) // 2))))
+                    handle.write(self.dice.randbytes(max(1, _size(file) * 2 // 3)))
             self._until_search_answers()
 
     def _until_search_answers(self) -> None:
