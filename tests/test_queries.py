@@ -15,6 +15,7 @@ from portal.forum.models import Board, Topic
 from portal.members.models import Member
 from portal.search import followers as search
 from tests import builders
+from tests.advocacy.helping import recognised
 from tests.bench.data import Size, fill
 from tests.bench.pages import MOST_QUERIES, READER, explain, look, pages
 from tests.queries import heard
@@ -58,6 +59,8 @@ def _something_of_everything():
         select(Member).where(Member.is_moderator.is_(False)).order_by(Member.published_count.desc(), Member.id)
     )
     author.place = "Utrecht"
+    if author.advocate_since is None:
+        recognised(author)
     builders.member("reader")
     builders.topic(board=_first(select(Board).order_by(Board.topic_count.desc(), Board.id)))
     for state in ("pending", "returned", "draft"):
