@@ -6,7 +6,6 @@ Megabytes (10⁶) of two web processes, the worker and what holds them together.
 
 import argparse
 import shutil
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -73,16 +72,6 @@ def show(server: Served, what: str) -> None:
               + "   ".join(f"{kind} {row[kind]:.1f}" for kind in KINDS), flush=True)  # fmt: skip
 
 
-def settle(server: Served) -> None:
-    """Wait until the worker has done what it does once a day."""
-    began, quiet, before = time.perf_counter(), 0, 0.0
-    while quiet < 6 and time.perf_counter() - began < PATIENCE:
-        time.sleep(0.5)
-        now = server.processor_seconds()
-        quiet = quiet + 1 if now - before < 0.05 else 0
-        before = now
-
-
 def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -101,7 +90,7 @@ def main() -> None:
 
 def _go(server: Served, here: site.Targets, seconds: float) -> None:
     show(server, "just started")
-    settle(server)
+    server.settle(PATIENCE)
     show(server, "at rest")
     for name, path in here.paths.items():
         if fetch(server.port, path)[0] == 200:
@@ -126,7 +115,7 @@ def _go(server: Served, here: site.Targets, seconds: float) -> None:
     for name, do in steps.items():
         do()
         show(server, f"after {name}")
-    settle(server)
+    server.settle(PATIENCE)
     show(server, "at rest again")
 
 

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -75,6 +75,17 @@ class Served:
     def processor_seconds(self) -> float:
         """What all its processes have worked so far, those that ended included."""
         return sum(_worked(pid) for process in self._processes for pid in family(process.pid))
+
+    def settle(self, patience: float = 120, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Wait, at most so many seconds, until it has nothing left to do: a worker does some things once a day, and has
+        not done them on new data. `meanwhile` is called twice a second."""
+        began, quiet, before = time.perf_counter(), 0, 0.0
+        while quiet < 6 and time.perf_counter() - began < patience:
+            time.sleep(0.5)
+            now = self.processor_seconds()
+            quiet = quiet + 1 if now - before < 0.05 else 0
+            before = now
+            meanwhile()
 
     def stop(self) -> None:
         """Ask it to end, and make sure."""

@@ -91,23 +91,14 @@ def watching_memory(server: Served, run: Run) -> Iterator[None]:
         run.memory_median = statistics.median(seen)
 
 
-def settled(server: Served, run: Run) -> None:
-    """Wait until the worker has done what it does once a day, which it has not done on this data yet."""
-    began, quiet, before = time.perf_counter(), 0, 0.0
-    while quiet < 6 and time.perf_counter() - began < PATIENCE_FOR_CHORES:
-        time.sleep(0.5)
-        now = server.processor_seconds()
-        quiet = quiet + 1 if now - before < 0.05 else 0
-        before = now
-        run.memory_of_chores = max(run.memory_of_chores, server.memory())
-
-
 def the_portal(run: Run, place: Path, say: Callable[[str], None]) -> tuple[site.Targets, bytes]:
     """Cached, signed in, posting; then without the cache. Returns what was looked at, and the topic page's bytes."""
     here = site.targets(place)
     with site.portal(place, kept_pages=True) as server:
         say("the portal settles …")
-        settled(server, run)
+        chores = [0.0]
+        server.settle(PATIENCE_FOR_CHORES, lambda: chores.append(server.memory()))
+        run.memory_of_chores = max(chores)
         body = fetch(server.port, here.paths[MAIN])[1]
         with watching_memory(server, run):
             say("cached …")
