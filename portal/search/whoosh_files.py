@@ -8,6 +8,7 @@ import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
@@ -16,6 +17,8 @@ from whoosh.filedb.structfile import BufferFile
 
 _mapped: WeakSet[Any] = WeakSet()
 """The segments that are open here."""
+_alone = Lock()
+"""Another thread may open one while they are gone through."""
 
 
 class Window:
@@ -61,7 +64,8 @@ class Mapped(BufferFile):  # type: ignore[misc]
         self._buf, self._name, self.onclose = buf, name, onclose
         self.file = Window(buf)
         self.is_real = self.is_closed = False
-        _mapped.add(buf.obj)
+        with _alone:
+            _mapped.add(buf.obj)
 
 
 def map_segments() -> None:
@@ -76,6 +80,8 @@ def let_go_afterwards() -> Iterator[None]:
     try:
         yield
     finally:
-        for segment in list(_mapped):
+        with _alone:
+            opened = list(_mapped)
+        for segment in opened:
             with suppress(ValueError, OSError, AttributeError):  # closed, or a system that knows nothing like it
                 segment.madvise(mmap.MADV_DONTNEED)
