@@ -9,7 +9,7 @@ from portal.media import followers as media
 from portal.media import purging
 from portal.members import chores as members
 from portal.moderation import chores as moderation
-from portal.notifications import letters
+from portal.notifications import ending, letters
 from portal.search import followers as search
 from portal.search import noting
 from portal.watching import keeping, standing
@@ -40,5 +40,6 @@ CHORES: tuple[Chore, ...] = (
     Chore("suggest whom to thank", 6 * HOUR, helping.suggest_thanks),
     Chore("let scores age, review and propose recognition, once a day", 10 * MINUTE, advocacy.nightly, daily=True),
     Chore("look for thanks that look arranged, once a day", 10 * MINUTE, guard.nightly, daily=True),
+    Chore("tell whose consents end soon, once a day", 10 * MINUTE, ending.tell_of_ends, daily=True),
     Chore("make a backup when one is due or asked for", 10, backups.tend, in_each=True),
 )

@@ -49,6 +49,7 @@ FOLLOWED: Map = {
     "picture_unblocked": (),
     "pictures_deleted": (delete_files,),
     "consent_revoked": (tell,),
+    "consent_renewed": (tell,),
     "rights_asked": (tell,),
     "rights_answered": (tell,),
     "rights_withdrawn": (tell,),

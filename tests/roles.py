@@ -184,9 +184,10 @@ WHO = {
     "GET moderation.export_quality": MODERATORS,
     "GET moderation.show_second_looks": MODERATORS,
     "POST moderation.look_again": MODERATORS,
-    # rights: what a member agreed to is nobody else's to take back or to answer
+    # rights: what a member agreed to is nobody else's to take back, renew or answer
     "GET rights.show_own": MEMBERS,
     "POST rights.take_back": "s-o----",
+    "POST rights.renew": "s-o----",
     "POST rights.answer": "s-o----",
     "GET rights.show_rights": MODERATORS,
     "GET rights.take_rights": MODERATORS,

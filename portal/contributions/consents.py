@@ -3,10 +3,11 @@
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
 from portal import activity, clock
 from portal.contributions import lifecycle
@@ -19,6 +20,9 @@ WORDING_VERSION = "2026-11"
 """Which edition of the wordings below: change it with them, and what was agreed to before stays as it was."""
 TERMS = {12: "one year", 24: "two years"}
 """The terms that are offered, in months, beside "until I take it back"."""
+NOTICE_DAYS = 14
+"""How long before the end of its term who gave a consent is told, and how long after it they can still renew it: two
+weeks, so that somebody on holiday misses neither."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,29 @@ def is_standing(now: datetime | None = None) -> ColumnElement[bool]:
     return Consent.revoked_at.is_(None) & or_(Consent.until.is_(None), Consent.until > (now or clock.now()))
 
 
+def runs_out(now: datetime | None = None) -> ColumnElement[bool]:
+    """The rule for what can be renewed: a term that ends within the notice or ended as lately, and nothing outlasts it.
+
+    By days (UTC), so that all that ends on one day comes up together.
+    """
+    now = now or clock.now()
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    longer = aliased(Consent)
+    outlasted = exists().where(
+        longer.contribution_id == Consent.contribution_id, longer.purpose == Consent.purpose,
+        longer.revoked_at.is_(None), or_(longer.until.is_(None), longer.until > Consent.until),
+    )  # fmt: skip
+    soon = Consent.until < today + timedelta(days=NOTICE_DAYS + 1)
+    lately = Consent.until > now - timedelta(days=NOTICE_DAYS)
+    return Consent.revoked_at.is_(None) & soon & lately & ~outlasted
+
+
+def ends_soon(now: datetime | None = None) -> ColumnElement[bool]:
+    """The rule for what its giver is told of: it stands still, and ends within the notice."""
+    now = now or clock.now()
+    return runs_out(now) & (Consent.until > now)
+
+
 def record_choices(contribution: Contribution, choices: Choices = Choices()) -> None:
     """Keep what the author agreed to when sending it; what stands already is not written again."""
     until = term_ends(choices.months)
@@ -101,6 +128,26 @@ def give(contribution: Contribution, purpose: str, *, until: datetime | None = N
     db.session.add(consent)
     db.session.flush()
     return consent
+
+
+def renew(consent: Consent, member: Member, months: int | None) -> Consent | None:
+    """Another term after one that runs out, by who gave it alone and in today's words; None if there is none to renew.
+
+    Raises NotAllowed. What was asked for by staff stays known as an answer to them, so that they hear when it ends.
+    """
+    if consent.member_id != member.id:
+        raise lifecycle.NotAllowed("Only who agreed to something can renew it.")
+    contribution = db.session.get_one(Contribution, consent.contribution_id)
+    hold(contribution)
+    if contribution.state != "published" or not db.session.scalar(
+        select(Consent.id).where(Consent.id == consent.id, runs_out())
+    ):
+        return None
+    assert consent.until is not None
+    given = give(contribution, consent.purpose, until=term_ends(months, max(consent.until, clock.now())))
+    given.request_id = consent.request_id
+    activity.record("consent_renewed", contribution, actor=member, purpose=consent.purpose, consent=given.id)
+    return given
 
 
 def standing(contribution: Contribution) -> dict[str, Consent]:

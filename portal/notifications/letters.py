@@ -14,7 +14,7 @@ from portal.contributions.models import Contribution
 from portal.contributions.queries import published
 from portal.db import db, writing
 from portal.members.models import Member
-from portal.notifications import mail, unsubscribing
+from portal.notifications import ending, mail, unsubscribing
 from portal.notifications.models import NEVER, Notification
 from portal.notifications.queries import with_words
 from portal.notifications.words import BROUGHT, is_about_own_account, link_of, sentence, wanted_by_mail
@@ -106,6 +106,8 @@ def _news_of(member: Member, told: Sequence[Notification]) -> News:
 
 def _wants(member: Member, notification: Notification) -> bool:
     if notification.read_at is not None or not may_be_mailed(member):
+        return False
+    if notification.verb == ending.VERB and not ending.still_ending(notification):
         return False
     return wanted_by_mail(notification, replies=member.mail_replies, thanks=member.mail_thanks)
 

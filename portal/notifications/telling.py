@@ -10,14 +10,14 @@ from portal.activity import Activity
 from portal.contributions.models import Consent, Contribution, Decision, Follow, Report
 from portal.db import db, insert_new
 from portal.members.models import Member
-from portal.notifications import bringing, deciding, recognising, setting_aside, thanking
+from portal.notifications import bringing, deciding, ending, recognising, setting_aside, thanking
 from portal.notifications.models import NEVER, Notification
 from portal.rights.models import RightsRequest
 
 BY_MODERATORS = {
     "published": "approved", "returned": "returned", "hidden": "hidden", "removed": "removed", "restored": "restored",
 }  # fmt: skip
-ABOUT_RIGHTS = ("rights_asked", "rights_withdrawn", "rights_answered", "consent_revoked")
+ABOUT_RIGHTS = ("rights_asked", "rights_withdrawn", "rights_answered", "consent_revoked", "consent_renewed")
 ABOUT_INVITATIONS = ("story_invited", "story_declined", "story_told")
 
 Told = dict[str, Any]
@@ -149,6 +149,8 @@ def _about_rights(line: Activity, contribution: Contribution) -> Iterator[Told]:
             verb = "rights_given" if line.data["yes"] else "rights_refused"
             yield _one(line, request.asked_by_id, verb, f"rights:{request.id}")
     else:
+        ending.settle(contribution)
+    if line.verb == "consent_revoked":
         of_ended = Consent.request_id == RightsRequest.id, Consent.id.in_(line.data["consents"])
         for member_id in set(db.session.scalars(select(RightsRequest.asked_by_id).where(asked, *of_ended))):
             if member_id is not None:
@@ -182,6 +184,7 @@ def _take_back(contribution: Contribution) -> None:
             (Notification.contribution_id == contribution.id) | Notification.contribution_id.in_(below),
         )
     )
+    ending.take_back(contribution)
 
 
 def _one(

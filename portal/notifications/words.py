@@ -23,6 +23,7 @@ SENTENCES = {
     "rights_given": "{who} says yes: “{what}” may be used as you asked",
     "rights_refused": "{who} would rather not have “{what}” used elsewhere",
     "consent_revoked": "{who} took back what they agreed to for “{what}”: please stop using it",
+    "consent_ends": "What you agreed to for “{what}” ends soon",
     "suspended": "Your account is suspended: you can read, but not write. You can appeal once",
     "reinstated": "Your account is no longer suspended",
     "silenced": "What you send waits for a moderator for a while",
@@ -80,6 +81,8 @@ def link_of(notification: Notification, *, external: bool = False) -> str:
         return url_for("moderation.show_receipt", contribution_id=notification.contribution_id, _external=external)
     if notification.verb == "rights_asked":
         return url_for("rights.show_own", _anchor="questions", _external=external)
+    if notification.verb == "consent_ends":
+        return url_for("rights.show_own", _anchor="ending", _external=external)
     if notification.verb in FOR_STAFF:
         return url_for("rights.show_proof", contribution_id=notification.contribution_id, _external=external)
     return jump_url(notification.contribution_id, _external=external)

@@ -41,7 +41,10 @@ class ProfileForm(Form):
 class MailForm(Form):
     """Which mail a member wants. Mail about the account itself always comes."""
 
-    mail_replies = BooleanField("Somebody replied or mentioned me")
+    mail_replies = BooleanField(
+        "Somebody replied or mentioned me",
+        description="And what you are asked about your photos and stories, and when something you agreed to ends.",
+    )
     mail_thanks = BooleanField("Somebody said that I helped")
     mail_digest = BooleanField("Once a week, what helped most")
 

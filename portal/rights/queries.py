@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.contributions.consents import PURPOSES, WIDER, is_standing
+from portal.contributions.consents import PURPOSES, WIDER, ends_soon, is_standing, runs_out
 from portal.contributions.models import Consent, Contribution
 from portal.contributions.queries import for_list
 from portal.db import db
@@ -24,6 +24,8 @@ class Agreed:
     contribution: Contribution
     standing: list[Consent] = field(default_factory=list)
     over: list[Consent] = field(default_factory=list)
+    running_out: list[Consent] = field(default_factory=list)
+    """Of both, those that can be renewed now."""
 
 
 def own_contributions(member: Member) -> Select[Contribution]:
@@ -41,14 +43,31 @@ def agreed_for(contributions: Sequence[Contribution], purposes: Iterable[str] = 
     """What was agreed to for each of these, in one query, in the order of the purposes."""
     found = {c.id: Agreed(c) for c in contributions}
     rows = db.session.execute(
-        select(Consent, is_standing().label("stands")).where(
+        select(Consent, is_standing().label("stands"), runs_out().label("runs_out")).where(
             Consent.contribution_id.in_(found), Consent.purpose.in_(list(purposes))
         )
     )
-    for consent, stands in sorted(rows, key=lambda row: (ORDER.get(row[0].purpose, 99), row[0].id)):
+    for consent, stands, running_out in sorted(rows, key=lambda row: (ORDER.get(row[0].purpose, 99), row[0].id)):
         agreed = found[consent.contribution_id]
         (agreed.standing if stands else agreed.over).append(consent)
+        if running_out:
+            agreed.running_out.append(consent)
     return list(found.values())
+
+
+def running_out(member: Member) -> list[Agreed]:
+    """What a member agreed to with a term that runs out, or just did, for what can be seen; the first to end first."""
+    rows = db.session.scalars(
+        select(Contribution)
+        .join(Consent, Consent.contribution_id == Contribution.id)
+        .where(
+            Consent.member_id == member.id, Contribution.author_id == member.id, Contribution.state == "published",
+            runs_out(),
+        )
+        .options(with_pictures())
+        .order_by(Consent.until, Consent.id)
+    )  # fmt: skip
+    return agreed_for(list(dict.fromkeys(rows)))
 
 
 def find_consent(consent_id: int, member: Member) -> Consent | None:
@@ -107,10 +126,14 @@ def find_shown(contribution_id: int) -> Contribution | None:
     )
 
 
-def usable(purpose: str = "") -> Select[Contribution]:
-    """What may be used now beyond this site: published, with a consent that stands (for one purpose or any)."""
+def usable(purpose: str = "", *, soon: bool = False) -> Select[Contribution]:
+    """What may be used now beyond this site: published, with a consent that stands (for one purpose or any).
+
+    `soon`: only what may not be used much longer, unless its author renews it.
+    """
     wanted = [purpose] if purpose else list(WIDER)
-    given = exists().where(Consent.contribution_id == Contribution.id, Consent.purpose.in_(wanted), is_standing())
+    rule = ends_soon() if soon else is_standing()
+    given = exists().where(Consent.contribution_id == Contribution.id, Consent.purpose.in_(wanted), rule)
     return for_list(
         select(Contribution)
         .where(given, Contribution.state == "published")
@@ -129,3 +152,12 @@ def count_usable() -> dict[str, int]:
     )
     counted = {row.purpose: row.n for row in rows}
     return {purpose: counted.get(purpose, 0) for purpose in WIDER}
+
+
+def count_ending() -> int:
+    """How many published contributions have a consent that ends within the notice."""
+    return db.session.scalar(
+        select(func.count(Consent.contribution_id.distinct()))
+        .join(Contribution, Contribution.id == Consent.contribution_id)
+        .where(Contribution.state == "published", Consent.purpose.in_(WIDER), ends_soon())
+    ) or 0

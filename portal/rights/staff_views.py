@@ -25,12 +25,12 @@ CSV_PART = 500
 @bp.get("/rights/")
 @moderator_only
 def show_rights() -> str:
-    """What may be used beyond this site now, by purpose."""
-    purpose = _purpose()
-    page = paginate(queries.usable(purpose))
+    """What may be used beyond this site now, by purpose; or what of it ends soon."""
+    purpose, soon = _purpose(), _soon()
+    page = paginate(queries.usable(purpose, soon=soon))
     return render_template(
-        "rights/list.html", page=page, agreed=queries.agreed_for(page.rows, WIDER), purpose=purpose,
-        counted=queries.count_usable(),
+        "rights/list.html", page=page, agreed=queries.agreed_for(page.rows, WIDER), purpose=purpose, soon=soon,
+        counted=queries.count_usable(), ending=queries.count_ending(), notice_days=consents.NOTICE_DAYS,
     )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def take_rights() -> Response:
     """The same as a table, all pages of it, with what proves each line."""
     purpose = _purpose()
     purposes = [purpose] if purpose else WIDER
-    rows = [row for part in _parts(purpose) for row in proof.rows_of(part, purposes)]
+    rows = [row for part in _parts(purpose, _soon()) for row in proof.rows_of(part, purposes)]
     return csv_file(f"rights-{clock.now():%Y-%m-%d}.csv", proof.HEAD, rows)
 
 
@@ -114,6 +114,10 @@ def _purpose() -> str:
     return purpose
 
 
+def _soon() -> bool:
+    return request.args.get("ends") == "soon"
+
+
 def _find(contribution_id: int) -> Any:
     contribution = queries.find_shown(contribution_id)
     if contribution is None:
@@ -121,11 +125,11 @@ def _find(contribution_id: int) -> Any:
     return contribution
 
 
-def _parts(purpose: str) -> Iterator[Any]:
+def _parts(purpose: str, soon: bool) -> Iterator[Any]:
     """All of them, some hundred at a time, so that the memory it takes does not grow with the site."""
     before = None
     while True:
-        query = queries.usable(purpose).limit(CSV_PART)
+        query = queries.usable(purpose, soon=soon).limit(CSV_PART)
         rows = db.session.scalars(query if before is None else query.where(Contribution.id < before)).all()
         if rows:
             yield rows

@@ -1,9 +1,10 @@
-"""A member's page of all they agreed to: taking it back, and answering what staff asks."""
+"""A member's page of all they agreed to: taking it back, renewing it, and answering what staff asks."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from portal import clock
 from portal.access import member_only
 from portal.contributions import consents
 from portal.contributions.consents import PURPOSES, TERMS
@@ -26,6 +27,7 @@ def show_own() -> str:
     return render_template(
         "rights/own.html", page=page, agreed=queries.agreed_for(page.rows),
         questions=queries.open_questions(current_user) if page.number == 1 else [],
+        running_out=queries.running_out(current_user) if page.number == 1 else [], now=clock.now(),
     )  # fmt: skip
 
 
@@ -47,6 +49,25 @@ def take_back(consent_id: int) -> "str | Response":
     else:
         flash("It is taken back, from this moment on.", "success")
     return redirect(url_for("rights.show_own", _anchor=f"c-{contribution.id}"), 303)
+
+
+@bp.post("/account/rights/<int:consent_id>/renew")
+@member_only
+def renew(consent_id: int) -> Response:
+    """Agree to another term of what runs out."""
+    consent = queries.find_consent(consent_id, current_user)
+    if consent is None:
+        abort(404)
+    terms = {"": None} | {str(months): months for months in TERMS}
+    chosen = request.form.get("months", str(min(TERMS)))
+    if chosen not in terms:
+        flash("Please choose for how long.", "warning")
+    elif (given := consents.renew(consent, current_user, terms[chosen])) is None:
+        flash("There is nothing to renew here any more, so nothing was changed.", "warning")
+    else:
+        ends = f"until {given.until:%-d %B %Y}" if given.until else "until you take it back"
+        flash(f"Thank you! It goes on, {ends}. You can take it back at any time, here.", "success")
+    return redirect(url_for("rights.show_own", _anchor=f"c-{consent.contribution_id}"), 303)
 
 
 @bp.post("/account/rights/questions/<int:request_id>")
