@@ -9,14 +9,13 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from threading import Event
-from types import FrameType
 from typing import Any
 
 import click
 from flask import Flask
 from tqdm import tqdm
 
-from portal import config, logs, starting
+from portal import announcing, config, logs, starting
 from portal.backups.command_line import backup, restore
 
 log = logging.getLogger("portal.cli")
@@ -108,14 +107,15 @@ def serve(with_worker: bool) -> None:
         starting.warm(app)
     _must_be_ready(app)
     s = app.extensions["portal.settings"]
-    address, _, port = s.bind.rpartition(":")
+    address, _, port = s.bind.replace("[", "").replace("]", "").rpartition(":")
     starting.share(app)
     server = Granian(
-        starting.TARGET, address=address.strip("[]"), port=int(port), interface=Interfaces.WSGI,
+        starting.TARGET, address=address, port=int(port), interface=Interfaces.WSGI,
         workers=s.web_processes, blocking_threads=s.web_threads, log_enabled=True, log_access=False,
         respawn_failed_workers=True, workers_kill_timeout=10,
     )  # fmt: skip
     click.echo(f"Portal is at {s.base_url}  (Ctrl-C stops it)")
+    announcing.ready_once_it_answers(address, int(port))
     with starting.beside(_work_beside) if with_worker else nullcontext():
         server.serve()
 
@@ -123,7 +123,9 @@ def serve(with_worker: bool) -> None:
 @cli.command()
 def work() -> None:
     """Follow up what happens: index, mail, scores, pictures. Run as many as you like."""
-    _work(_ready_app(), Event())
+    app = _ready_app()
+    announcing.ready()
+    _work(app, Event())
 
 
 @cli.command(hidden=True)
@@ -151,11 +153,8 @@ def _work(app: Flask, stop: Event) -> None:
     from portal.db import db
     from portal.worker import work as go_on
 
-    def _stop(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     sqlite.promise_nothing()
     with app.app_context():
         db.engine.dispose()  # what was opened to look whether all is well

@@ -124,3 +124,8 @@ def settings() -> Settings:
     """The settings of the application at work."""
     found: Settings = current_app.extensions["portal.settings"]
     return found
+
+
+def told_when_ready() -> str | None:
+    """Where a service manager wants to hear that this program is ready (sd_notify(3)), or None."""
+    return os.environ.get("NOTIFY_SOCKET") or None

@@ -1,14 +1,17 @@
-"""`serve --with-worker`: one process that looks after its copies, the web processes and the worker."""
+"""`serve --with-worker`: one process that looks after its copies; who started them hears when they are ready."""
 
 import os
 import re
 import signal
+import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.system.browser import Browser
 
 pytestmark = pytest.mark.slow
 
@@ -49,3 +52,35 @@ def test_a_worker_that_dies_is_started_again_and_none_outlives_the_server(make_s
     main.wait()
     until(lambda: not running(second))
     site.kill()
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Where a service manager listens, as systemd does for `Type=notify`."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(str(tmp_path / "told"))
+        ear.settimeout(PATIENCE)
+        yield ear
+
+
+def test_it_is_told_to_be_ready_when_it_answers(make_site, told):
+    site = make_site(web_processes=2)
+    site.before = ["env", f"NOTIFY_SOCKET={told.getsockname()}"]
+    site._spawn("serve")
+    assert told.recv(100) == b"READY=1"
+    assert Browser(site.port).get("/healthz")[0] == 200
+    site._spawn("work")
+    assert told.recv(100) == b"READY=1"
+    site.stop()
+
+
+def test_what_does_not_start_is_never_told_to_be_ready(make_site, told, tmp_path):
+    site = make_site()
+    site.settings["database_url"] = f"sqlite:///{tmp_path}/nothing/here.sqlite3"
+    site.before = ["env", f"NOTIFY_SOCKET={told.getsockname()}"]
+    for command in ("serve", "work"):
+        with pytest.raises(RuntimeError, match="The database is not ready"):
+            site.command(command)
+    told.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        told.recv(100)

@@ -1,0 +1,41 @@
+"""Telling who started this program (systemd, `Type=notify`) that it is ready: as much of sd_notify(3) as that takes."""
+
+import socket
+import time
+from threading import Thread
+
+from portal.config import told_when_ready
+
+LOOK_SECONDS = 0.05
+REQUEST = b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n"
+
+
+def ready() -> None:
+    """Say so now, if anybody wants to hear it."""
+    if (place := told_when_ready()) is not None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+            line.sendto(b"READY=1", "\0" + place[1:] if place.startswith("@") else place)
+
+
+def ready_once_it_answers(address: str, port: int) -> None:
+    """Say so once a request is answered there, whatever the answer, which a thread looks for.
+
+    A connection says nothing yet: the web server listens for a moment to try its address, and its processes after that.
+    """
+
+    def look() -> None:
+        while not _answers(address, port):
+            time.sleep(LOOK_SECONDS)
+        ready()
+
+    if told_when_ready() is not None:
+        Thread(target=look, name="ready", daemon=True).start()
+
+
+def _answers(address: str, port: int) -> bool:
+    try:
+        with socket.create_connection((address, port), timeout=5) as line:
+            line.sendall(REQUEST)
+            return line.recv(5) == b"HTTP/"
+    except OSError:
+        return False
