@@ -99,6 +99,7 @@ class Member(Model, UserMixin, Traits):
 
     mail_replies: Mapped[bool] = mapped_column(default=True)
     mail_thanks: Mapped[bool] = mapped_column(default=True)
+    mail_recognition: Mapped[bool] = mapped_column(default=True)
     mail_digest: Mapped[bool] = mapped_column(default=True)
     digested_at: Mapped[datetime | None]
     """When the weekly digest last went out."""

@@ -17,7 +17,7 @@ from portal.members.models import Member
 from portal.notifications import ending, mail, unsubscribing
 from portal.notifications.models import NEVER, Notification
 from portal.notifications.queries import with_words
-from portal.notifications.words import BROUGHT, is_about_own_account, link_of, sentence, wanted_by_mail
+from portal.notifications.words import BROUGHT, SORT_OF, is_about_own_account, link_of, sentence, wanted_by_mail
 from portal.site import the_site
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class News:
 def _by_sort(told: Sequence[Notification]) -> list[list[Notification]]:
     several: dict[str, list[Notification]] = {}
     for notification in told:
-        several.setdefault(BROUGHT.get(notification.verb, "news"), []).append(notification)
+        several.setdefault(SORT_OF.get(notification.verb, "news"), []).append(notification)
     return list(several.values())
 
 
@@ -101,7 +101,7 @@ def _news_of(member: Member, told: Sequence[Notification]) -> News:
     lines = [(sentence(n), n.note, link_of(n, external=True)) for n in wanted]
     # A letter about nothing but the member's own account can't be switched off, so it does not offer to be.
     fixed = all(is_about_own_account(n) for n in wanted)
-    return News(member, "" if fixed else BROUGHT.get(told[0].verb, "news"), lines, [n.id for n in told])
+    return News(member, "" if fixed else SORT_OF.get(told[0].verb, "news"), lines, [n.id for n in told])
 
 
 def _wants(member: Member, notification: Notification) -> bool:
@@ -109,7 +109,7 @@ def _wants(member: Member, notification: Notification) -> bool:
         return False
     if notification.verb == ending.VERB and not ending.still_ending(notification):
         return False
-    return wanted_by_mail(notification, replies=member.mail_replies, thanks=member.mail_thanks)
+    return wanted_by_mail(notification, member)
 
 
 def may_be_mailed(member: Member) -> bool:

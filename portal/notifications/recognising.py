@@ -18,6 +18,9 @@ SENTENCES = {
     "recognition_ended": "Your recognition as an advocate has ended",
 }
 VERBS = frozenset(SENTENCES)
+DECIDED = frozenset(("recognition_fell_back", "recognition_not_renewed", "recognition_ended"))
+"""What was taken from a member, with the reason: mailed in any case, as decisions are. The others can be switched off:
+what is offered, what a member did themselves, what lies ahead and stands on their own page."""
 _IN_SIGHT = "The numbers already propose another one, and a moderator will look at it; you need not do anything."
 _NOT_IN_SIGHT = (
     "As it stands, no other one follows. If your help passes the gate before then, another one is proposed. "

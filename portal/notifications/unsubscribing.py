@@ -10,6 +10,7 @@ from portal.members.models import Member
 SORTS = {
     "news": "what happens in your conversations",
     "digest": "the week here",
+    "recognition": "your recognition as an advocate",
     "questions": "questions you could answer",
     "requests": "questions that ask you by name",
     "note": "whom you helped in the week",
@@ -36,6 +37,8 @@ def stop(member: Member, sort: str) -> None:
     """Send this member no more mail of this sort."""
     if sort == "digest":
         member.mail_digest = False
+    elif sort == "recognition":
+        member.mail_recognition = False
     elif sort in ("questions", "requests", "note"):
         willing.stop(member, sort)
     else:

@@ -3,6 +3,7 @@
 from flask import url_for
 
 from portal.contributions.addresses import jump_url
+from portal.members.models import Member
 from portal.notifications import recognising, setting_aside
 from portal.notifications.models import Notification
 
@@ -50,6 +51,8 @@ FOR_STAFF = ("rights_given", "rights_refused", "consent_revoked")
 THANKS = ("thanked", "accepted")
 BROUGHT = {"question_brought": "questions", "newcomer_brought": "questions", "asked_by_name": "requests"}
 """Questions brought to a member to help with, and which sort of mail tells of them: each can be switched off."""
+SORT_OF = BROUGHT | dict.fromkeys(recognising.VERBS - recognising.DECIDED, "recognition")
+"""The sort of mail that tells of something, where it is not `news`."""
 
 
 def sentence(notification: Notification) -> str:
@@ -88,16 +91,17 @@ def link_of(notification: Notification, *, external: bool = False) -> str:
     return jump_url(notification.contribution_id, _external=external)
 
 
-def wanted_by_mail(notification: Notification, *, replies: bool, thanks: bool) -> bool:
+def wanted_by_mail(notification: Notification, member: Member) -> bool:
     """Whether it may be mailed, given what the member wants to hear of."""
     if is_about_own_account(notification):
         return True
     if notification.verb in BROUGHT:  # whether it is brought at all, the member chose elsewhere
         return notification.contribution is not None and not notification.contribution.accepted_count
-    return thanks if notification.verb in THANKS else replies
+    if notification.verb in recognising.VERBS:
+        return member.mail_recognition
+    return member.mail_thanks if notification.verb in THANKS else member.mail_replies
 
 
 def is_about_own_account(notification: Notification) -> bool:
     """What was decided about a member or their contribution: mailed whatever they want to hear of."""
-    own = notification.verb in ALWAYS_MAILED or notification.verb in setting_aside.VERBS
-    return own or notification.verb.startswith("recognition_")
+    return notification.verb in {*ALWAYS_MAILED, *setting_aside.VERBS, *recognising.DECIDED}

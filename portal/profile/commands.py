@@ -51,9 +51,10 @@ def show_portrait(member: Member, prepared: Prepared | None) -> bool:
     return changed
 
 
-def choose_mail(member: Member, *, replies: bool, thanks: bool, digest: bool) -> None:
+def choose_mail(member: Member, *, replies: bool, thanks: bool, recognition: bool, digest: bool) -> None:
     """Which mail the member wants."""
-    member.mail_replies, member.mail_thanks, member.mail_digest = replies, thanks, digest
+    member.mail_replies, member.mail_thanks = replies, thanks
+    member.mail_recognition, member.mail_digest = recognition, digest
     db.session.flush()
 
 
@@ -113,6 +114,7 @@ def _blank(member: Member) -> None:
         "advocate_level": "",
         "mail_replies": False,
         "mail_thanks": False,
+        "mail_recognition": False,
         "mail_digest": False,
         "erased_at": clock.now(),
     }

@@ -46,6 +46,10 @@ class MailForm(Form):
         description="And what you are asked about your photos and stories, and when something you agreed to ends.",
     )
     mail_thanks = BooleanField("Somebody said that I helped")
+    mail_recognition = BooleanField(
+        "My recognition as an advocate",
+        description="Invitations, terms and levels. That it has ended or changed you are told in any case.",
+    )
     mail_digest = BooleanField("Once a week, what helped most")
 
 

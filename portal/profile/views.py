@@ -62,8 +62,9 @@ def choose_mail() -> BaseResponse:
     """Which mail to get."""
     form = MailForm()
     commands.choose_mail(
-        current_user, replies=form.mail_replies.data, thanks=form.mail_thanks.data, digest=form.mail_digest.data
-    )
+        current_user, replies=form.mail_replies.data, thanks=form.mail_thanks.data,
+        recognition=form.mail_recognition.data, digest=form.mail_digest.data,
+    )  # fmt: skip
     flash("We will write to you about just that.", "good")
     return redirect(url_for("account.show_account"), 303)
 

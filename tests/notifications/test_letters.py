@@ -4,10 +4,12 @@ import smtplib
 
 import pytest
 
+from portal import activity
+from portal import clock as clock_of_the_house
 from portal.contributions import lifecycle, thanks
 from portal.contributions.following import follow
 from portal.db import db
-from portal.notifications import letters, mail
+from portal.notifications import letters, mail, recognising, words
 from portal.notifications.models import Notification
 from tests.builders import member, moderator, reply, story, topic
 from tests.finding import author_of
@@ -162,6 +164,64 @@ def test_a_decision_on_ones_own_text_is_mailed_with_its_reason_and_offers_no_way
     (letter,) = outbox()
     assert "Please say which model it is." in letter.get_content()
     assert letter["List-Unsubscribe"] is None
+
+
+SWITCHED = ("confirmed", "lapsed", "accepted", "notice", "term_notice", "renewed", "raised")
+DECIDED = ("fell_back", "not_renewed", "ended")
+
+
+def recognised(who, *what):
+    """What is told of a recognition, as it is recorded."""
+    for one in what:
+        facts = {"ends_at": clock_of_the_house.now().isoformat(), "level": "advocate", "why": "", "reason": "So it is."}
+        activity.record(f"recognition_{one}", member=who, **facts)
+
+
+def test_mail_about_a_recognition_comes_by_itself_and_has_a_way_out_that_stops_only_that(
+    send, reader, client, clock, settled, outbox
+):
+    recognised(reader, "confirmed", "term_notice")
+    settled()
+    clock.advance(minutes=11)
+    send(letters.send_gathered)
+    news, about = sorted(outbox(), key=lambda letter: "Tom Nox" not in letter.get_content())
+    assert "You are invited to be recognised" not in news.get_content()
+    assert "You are invited to be recognised as an advocate" in about.get_content()
+    assert about["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = about["List-Unsubscribe"].strip("<>")
+    assert address in about.get_content()
+    assert address != news["List-Unsubscribe"].strip("<>")
+    assert "your recognition as an advocate" in client.post(address.partition("//")[2].partition("/")[2]).text
+    read_again()
+    assert (reader.mail_recognition, reader.mail_replies, reader.mail_thanks) == (False, True, True)
+
+
+@pytest.mark.parametrize("what", SWITCHED)
+def test_switched_off_it_stands_on_the_site_alone(send, as_member, clock, settled, outbox, what):
+    clock.freeze()
+    who = member("vera", mail_recognition=False)
+    recognised(who, what)
+    settled()
+    clock.advance(minutes=11)
+    assert send(letters.send_gathered) == 0
+    assert words.SENTENCES[f"recognition_{what}"] in as_member(who).get("/notifications/").text
+
+
+@pytest.mark.parametrize("what", DECIDED)
+def test_that_a_recognition_was_ended_or_lowered_is_mailed_in_any_case(send, clock, settled, outbox, what):
+    clock.freeze()
+    who = member("vera", mail_recognition=False, mail_replies=False, mail_thanks=False)
+    recognised(who, what, "confirmed")
+    settled()
+    clock.advance(minutes=11)
+    assert send(letters.send_gathered) == 1
+    (letter,) = outbox()
+    assert letter["Subject"] == words.SENTENCES[f"recognition_{what}"]
+    assert letter["List-Unsubscribe"] is None
+
+
+def test_every_word_on_recognition_is_one_of_the_two(app):
+    assert {f"recognition_{what}" for what in (*SWITCHED, *DECIDED)} == recognising.VERBS
 
 
 def test_an_address_that_takes_no_mail_now_keeps_nobody_else_from_theirs(send, reader, clock, outbox, monkeypatch):

@@ -10,14 +10,17 @@ def off(who, sort):
     return f"/notifications/off/{token_for(who, sort)}"
 
 
-@pytest.mark.parametrize(("sort", "stopped"), [("news", ["mail_replies", "mail_thanks"]), ("digest", ["mail_digest"])])
+@pytest.mark.parametrize(
+    ("sort", "stopped"),
+    [("news", ["mail_replies", "mail_thanks"]), ("digest", ["mail_digest"]), ("recognition", ["mail_recognition"])],
+)
 def test_one_click_stops_one_sort_of_mail(client, sort, stopped):
     who = member()
     # As a mail program does by itself: no session, no token of a form (RFC 8058).
     answer = client.post(off(who, sort), data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert "You get no more mail" in answer.text
-    everything = ("mail_replies", "mail_thanks", "mail_digest")
+    everything = ("mail_replies", "mail_thanks", "mail_recognition", "mail_digest")
     assert [name for name in everything if not getattr(who, name)] == stopped
 
 

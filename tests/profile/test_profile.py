@@ -127,6 +127,7 @@ def test_who_may_not_write_does_not_write_here_either(app, facts):
 def test_choosing_mail(visitor, mara):
     visitor.submit("/account/mail", {"mail_thanks": "y"})
     assert (mara.mail_replies, mara.mail_thanks, mara.mail_digest) == (False, True, False)
+    assert not mara.mail_recognition
 
 
 def test_own_contributions_say_where_they_stand(app, visitor, mara, db):
