@@ -1,19 +1,55 @@
 """Asking an advocate by name: whom a new question can name, and what is kept of it until the question is published."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Integer, bindparam, func, select
 
 from portal import activity, clock
+from portal.activity import Activity
 from portal.config import settings
 from portal.contributions.models import Contribution
 from portal.db import db
 from portal.members.models import Member
 from portal.members.queries import by_username, customers_at_hand
+from portal.prepared import Prepared
 
 LONGEST = 31
 """Characters of a username with its @: what is longer names nobody."""
+
+
+class Asked(NamedTuple):
+    """Whom a question asks, as a name and a link."""
+
+    id: int
+    username: str
+    display_name: str
+
+
+_ASKED = Prepared(
+    select(Member.__table__.c.id, Member.__table__.c.username, Member.__table__.c.display_name)
+    .distinct()
+    .join(Activity.__table__, Activity.__table__.c.member_id == Member.__table__.c.id)
+    .where(
+        Activity.__table__.c.contribution_id == bindparam("topic", type_=Integer),
+        Activity.__table__.c.verb == "asked_by_name", Member.__table__.c.erased_at.is_(None),
+    )
+)  # fmt: skip
+
+
+def asked_by(topic: Any, reader: Any) -> list[Asked]:
+    """Whom a question asks by name, for those who may know: its asker, those asked, moderators.
+
+    Nobody else is shown it: a name beside a question that they leave unanswered would put them to shame. Without a
+    query for whoever can't be one of them: only who has helped somebody was ever recognised, and can have been asked.
+    """
+    if not topic.is_question or not reader.is_authenticated:
+        return []
+    knows = reader.id == topic.author_id or reader.moderates
+    if not knows and not reader.helped_count and reader.advocate_since is None:
+        return []
+    asked = [Asked._make(row) for row in _ASKED.rows(topic=topic.id)]
+    return asked if knows or any(one.id == reader.id for one in asked) else []
 
 
 def takes_requests() -> tuple[ColumnElement[bool], ...]:

@@ -9,8 +9,11 @@ from portal import clock as house
 from portal.activity import Activity
 from portal.contributions.models import Contribution
 from portal.forum import asking
+from portal.forum.models import Topic
 from portal.helping.models import Routed, Willingness
 from tests import builders as make
+from tests.finding import at
+from tests.queries import heard
 
 FIELDS = {"format": "question", "title": "How tight is the belt?", "source": "Mine slips in the rain.", "product": "0"}
 
@@ -124,3 +127,75 @@ def test_who_was_asked_often_enough_this_week_is_not_offered_until_the_next(app,
     assert asking.who_can_be_asked([mara.id], asker) == set()
     clock.advance(days=7)
     assert asking.who_can_be_asked([mara.id], asker) == {mara.id}
+
+
+@pytest.fixture
+def question(as_member, mara, db):
+    """(the question that Vera asked Mara by name, Vera)."""
+    vera = make.member("vera")
+    sent(as_member(vera), make.board(), ask="mara")
+    return db.session.scalars(select(Topic)).one(), vera
+
+
+def test_who_asked_who_is_asked_and_moderators_see_it_on_its_page(as_member, question, mara):
+    topic, vera = question
+    for who, words in ((vera, ">Mara</a>. Only you"), (mara, "Asked: you."), (make.moderator(), ">Mara</a>.")):
+        page = as_member(who).get(at(topic)).text
+        assert "Asked: " in page
+        assert words in page
+
+
+def test_nobody_else_does_so_that_nobody_is_put_to_shame(client, as_member, question):
+    topic, _ = question
+    others = (make.member(), make.member(helped_count=9, advocate_since=house.now()), make.member(is_employee=True))
+    for visitor in (client, *map(as_member, others)):
+        page = visitor.get(at(topic))
+        assert (page.status_code, "topic-asked" in page.text, "members/mara" in page.text) == (200, False, False)
+
+
+def test_it_costs_who_can_not_know_no_query(client, as_member, question, db):
+    topic, _ = question
+    for visitor in (client, as_member(make.member())):
+        visitor.get(at(topic))
+        with heard(db.engine) as found:
+            visitor.get(at(topic))
+        assert [sql for sql in found.reading if "JOIN activity" in sql] == []
+    with heard(db.engine) as found:
+        as_member(make.moderator()).get(at(topic))
+    assert len([sql for sql in found.reading if "JOIN activity" in sql]) == 1
+
+
+def test_a_kept_page_never_holds_it_whoever_comes_first(make_app):
+    app = make_app(pages_seconds=60, base_url="http://localhost")
+    with app.app_context():
+        mara, vera = make.member("mara", advocate_since=house.now()), make.member("vera")
+        topic = make.topic(vera, title="How tight is the belt?")
+        asking.record(topic, mara)
+        browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0"}
+        own, stranger = app.test_client(), app.test_client()
+        own.sign_in(vera)
+        address = at(topic)
+        for _ in range(2):
+            assert "topic-asked" in own.get(address, headers=browser).text
+            assert "topic-asked" not in stranger.get(address, headers=browser).text
+
+
+def test_while_it_waits_for_a_moderator_its_asker_sees_whom_it_asks(as_member, mara, db):
+    newcomer = make.member(new=True)
+    visitor = as_member(newcomer)
+    sent(visitor, make.board(), ask="mara")
+    topic = db.session.scalars(select(Topic)).one()
+    assert topic.state == "pending"
+    assert ">Mara</a>. Only you" in visitor.get(at(topic)).text
+
+
+def test_who_left_is_not_named(as_member, question, mara, db):
+    topic, vera = question
+    mara.erased_at = house.now()
+    assert "topic-asked" not in as_member(vera).get(at(topic)).text
+
+
+def test_a_name_is_text(as_member, question, mara):
+    topic, vera = question
+    mara.display_name = "<b>Mara</b>"
+    assert "<b>Mara</b>" not in as_member(vera).get(at(topic)).text
