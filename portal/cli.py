@@ -15,7 +15,7 @@ import click
 from flask import Flask
 from tqdm import tqdm
 
-from portal import announcing, config, logs, starting
+from portal import announcing, config, logs, starting, trouble
 from portal.backups.command_line import backup, restore
 
 log = logging.getLogger("portal.cli")
@@ -85,10 +85,9 @@ def migrate() -> None:
     from portal.alone import alone
     from portal.migrating import upgrade
 
-    app = _app()
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # Machines that start together all ask for it: one does it, the others wait and find it done.
-    with app.app_context(), alone("migrating", wait=MIGRATING_SECONDS) as ours:
+    with _app().app_context(), alone("migrating", wait=MIGRATING_SECONDS) as ours:
         if not ours:
             _end("Somebody else has been bringing the database up to date for long: look there first.")
         upgrade()
@@ -195,13 +194,11 @@ def doctor(show_settings: bool) -> None:
         for variable, f in config.all_settings():
             click.echo(f"{variable}\n    {f.metadata['purpose']} (default: {f.default if f.default != '' else '–'})")
         return
-    app = _app()
-    with app.app_context():
+    with _app().app_context():
         findings = examine()
     for finding in findings:
         click.echo(f"{'ok     ' if finding.ok else 'PROBLEM'} {finding.what:<10} {finding.words}")
-    if not all(finding.ok for finding in findings):
-        sys.exit(1)
+    sys.exit(not all(finding.ok for finding in findings))
 
 
 @cli.command()
@@ -289,7 +286,7 @@ cli.add_command(restore)
 
 
 def main() -> None:
-    """Run a command; settings that can't be used end it with one sentence."""
+    """Run a command; settings that can't be used, and what ails the machine, end it with one sentence."""
     sys.path.insert(0, os.getcwd())
     try:
         with logs.working_for([logs.new_id()], "command"):
@@ -297,3 +294,7 @@ def main() -> None:
     except config.SettingsError as error:
         click.echo(f"Settings: {error}", err=True)
         sys.exit(2)
+    except Exception as error:
+        if (found := trouble.ails(error)) is None:
+            raise
+        _end(f"It could not be done. {str(error).splitlines()[0]}: {found.remedy}")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal.contributions.models import Contribution
 from portal.db import db
 from tests.live import Site
-from tests.postgres import Cluster
+from tests.postgres import Cluster, free_port
 from tests.system.browser import Browser
 from tests.system.people import UNHURRIED, furnish, ready, signed_in, wait_until
 
@@ -125,6 +125,16 @@ def test_a_sqlite_file_that_is_moved_away_takes_no_posts_with_it(site):
     assert "Traceback" not in said
     with site.house():
         assert db.session.scalar(select(func.count()).where(Contribution.parent_id == site.topic)) == 1
+
+
+def test_a_command_says_in_a_sentence_that_the_database_is_away(site):
+    """A unit's ExecStartPre says it every two seconds, to whoever reads the log."""
+    site.settings["database_url"] = f"postgresql://portal@127.0.0.1:{free_port()}/portal"
+    with pytest.raises(RuntimeError) as ended:
+        site.command("migrate")
+    assert "ended with 1: It could not be done." in str(ended.value)
+    assert "it does not answer: start it" in str(ended.value)
+    assert str(ended.value).count("\n") <= 1
 
 
 @pytest.mark.parametrize("where", ["header", "pages"])
