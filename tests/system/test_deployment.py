@@ -107,6 +107,27 @@ def test_both_units_are_bars_of_the_same_kind():
     assert bars[0] == bars[1] != ""
 
 
+def test_what_is_to_be_written_can_be_written_below_the_bars():
+    """Folders that the settings name are the unit's own, or let through by name."""
+    unit, given = (DEPLOY / UNITS[0]).read_text(), (DEPLOY / "portal.env").read_text()
+    named = re.findall(r"^(?:# )?PORTAL_(?:DATA|UPLOADS|BACKUP)_DIR=(\S+)$", given, re.MULTILINE)
+    assert len(named) == 3
+    open_ = [f"/var/lib/{re.findall('^StateDirectory=(.*)$', unit, re.MULTILINE)[0]}"]
+    open_ += re.findall(r"^ReadWritePaths=-?(\S+)$", unit, re.MULTILINE)
+    assert all(any(Path(folder).is_relative_to(place) for place in open_) for folder in named)
+
+
+def test_commands_run_with_the_units_user_folder_and_settings():
+    unit, words = (DEPLOY / UNITS[0]).read_text(), (DEPLOY / "portal").read_text()
+    said = dict(re.findall(r"^(\w+)=(.*)$", unit, re.MULTILINE))
+    assert f"--uid={said['User']} --gid={said['Group']}" in words
+    for name in ("EnvironmentFile", "WorkingDirectory", "UMask", "NoNewPrivileges"):
+        assert f"--property={name}={said[name]}" in words
+    assert said["ExecStart"].removesuffix("serve") in words
+    assert run("sh", "-n", str(DEPLOY / "portal")).returncode == 0
+    assert os.access(DEPLOY / "portal", os.X_OK)
+
+
 TRY = """
 import ctypes, json, struct, sys
 from portal.media import cage, confine
