@@ -2,19 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
 
 from flask import current_app
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import joinedload
 
 from portal import activity, clock
 from portal.activity import Activity
 from portal.admin.commands import create_board, create_product, save_site
-from portal.advocacy import commands as advocacy
 from portal.advocacy.chores import nightly
-from portal.advocacy.models import Recognition
 from portal.config import settings
 from portal.contributions.models import Contribution, Product
 from portal.db import db, writing
@@ -26,12 +21,15 @@ from portal.demo import (
     joining,
     judging,
     moderation,
+    neighbours,
     painting,
     people,
     photos,
     photos_more,
     products,
+    recognising,
     stories,
+    topics_earlier,
     topics_first,
     topics_load,
     topics_motor,
@@ -45,7 +43,7 @@ from portal.demo.boards import BOARDS
 from portal.demo.posting import Posting, Thing
 from portal.demo.shapes import Case, LooseAnswer, Question, prose
 from portal.forum.models import Board
-from portal.helping import willing
+from portal.guard import chores as guard
 from portal.helping.chores import bring_questions
 from portal.members.models import Member
 from portal.notifications.letters import NEVER
@@ -55,18 +53,13 @@ Progress = Callable[[str, int, int], None]
 
 LOADED = "demo_loaded"
 """The verb that says that the demo is complete: a second run then changes nothing."""
-RECOGNISED_DAYS_AGO = 25
-ADVOCATES = ("hanneke", "mirko")
-INVITED = ("emil",)
-WILLING = {"hanneke": (5, True), "mirko": (3, False), "marit": (2, False), "gustav": (1, True), "yusuf": (2, False)}
-"""How many questions a week some like to be brought, and whether they welcome newcomers."""
 NEWS_DAYS = 2
 """Older notifications count as read, as they would be by people who come by."""
 
 THINGS: tuple[Thing, ...] = (
     *topics_first.TOPICS, *topics_workshop.TOPICS, *topics_workshop_more.TOPICS, *topics_motor.TOPICS,
-    *topics_load.TOPICS, *topics_work.TOPICS, *topics_wall.TOPICS, *stories.STORIES, *articles.ARTICLES,
-    *articles_more.ARTICLES, *photos.PHOTOS, *photos_more.PHOTOS,
+    *topics_load.TOPICS, *topics_work.TOPICS, *topics_wall.TOPICS, *topics_earlier.TOPICS, *neighbours.TOPICS,
+    *stories.STORIES, *articles.ARTICLES, *articles_more.ARTICLES, *photos.PHOTOS, *photos_more.PHOTOS,
 )  # fmt: skip
 CASES: tuple[Case, ...] = (*moderation.WAITING, *moderation.DECIDED, *moderation.REPORTED)
 
@@ -108,10 +101,11 @@ def load(progress: Progress, paint: painting.Paint = painting.paint) -> Summary:
         posting.plan(THINGS)
         judging.plan(agenda, posting, CASES)
         inviting.plan(agenda, posting)
-        _plan_recognition(agenda, posting)
+        recognising.plan(agenda, posting)
         agenda.carry_out(lambda done, total: progress("community", done, total))
         _follow_up(progress)
         nightly(always=True)
+        guard.nightly(always=True)
         bring_questions()
         _follow_up(progress)
         with writing():
@@ -150,41 +144,6 @@ def _furnish() -> None:
     for shelf in products.PRODUCTS:
         if shelf.name not in known:
             create_product(shelf.name, shelf.description)
-
-
-def _plan_recognition(agenda: Agenda, posting: Posting) -> None:
-    """Weeks ago the numbers proposed, a moderator confirmed, two members accepted; lately a third was asked."""
-    when = agenda.now - timedelta(days=RECOGNISED_DAYS_AGO)
-
-    def propose() -> None:
-        activity.follow_up()
-        nightly(always=True)
-
-    def confirm(usernames: Sequence[str]) -> None:
-        for recognition in _recognitions("proposed"):
-            if recognition.member.username in usernames:
-                advocacy.confirm(recognition, posting.member("selma"))
-
-    def accept() -> None:
-        for recognition in _recognitions("confirmed"):
-            advocacy.accept(recognition, recognition.member)
-
-    agenda.add(when, propose, alone=True)
-    agenda.add(when + timedelta(hours=9), partial(confirm, ADVOCATES))
-    agenda.add(when + timedelta(hours=31), accept)
-    agenda.add(agenda.now - timedelta(hours=20), partial(confirm, INVITED))
-    for username, (questions, welcomes) in WILLING.items():
-        agenda.add(when + timedelta(hours=32), partial(_choose, posting, username, questions, welcomes))
-
-
-def _choose(posting: Posting, username: str, questions: int, welcomes: bool) -> None:
-    who = posting.member(username)
-    willing.choose(who, questions_a_week=questions, welcomes=welcomes, takes_requests=True, weekly_note=True)
-
-
-def _recognitions(state: str) -> Sequence[Recognition]:
-    query = select(Recognition).where(Recognition.state == state).options(joinedload(Recognition.member))
-    return db.session.scalars(query.order_by(Recognition.id)).all()
 
 
 def _follow_up(progress: Progress) -> None:

@@ -1,5 +1,6 @@
 """The people: staff, moderators, customers, and some who are still making up their minds."""
 
+from portal.demo import neighbours
 from portal.demo.shapes import Person
 
 SCHOOL, MOVERS, COURIERS = "Waldkauz Primary School", "Leichtgepäck Movers", "Hafenpost Couriers"
@@ -70,7 +71,7 @@ READERS = (
     Person("powerdeals", "Battery Bargains", "", "", 0.6, customer=False),
 )
 
-PEOPLE = (*STAFF, *HELPERS, *TRADES, *FAMILIES, *READERS)
+PEOPLE = (*STAFF, *HELPERS, *TRADES, *FAMILIES, *neighbours.PEOPLE, *READERS)
 
 PASSWORD = "ride into town"  # noqa: S105 (known to everybody: the demo prints it)
 SIGN_INS = (("ingrid", "admin"), ("selma", "moderator"), ("tove", "employee"), ("sanne", "customer"), ("hanneke", "advocate"), ("emil", "invited"))

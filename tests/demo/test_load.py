@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.activity import Errand
+from portal.activity import Activity, Errand
+from portal.advocacy import levels, terms
 from portal.advocacy.gate import evidence_of
 from portal.advocacy.models import LedgerEntry, Recognition
 from portal.contributions.models import Contribution, Decision, Report, Thanks
@@ -15,6 +16,7 @@ from portal.demo.load import CASES, THINGS, load
 from portal.demo.people import PASSWORD, PEOPLE, SIGN_INS
 from portal.demo.pictures import Drawing, jpeg
 from portal.demo.posting import find, key_of
+from portal.guard.models import Finding, FindingMember
 from portal.helping.models import Routed
 from portal.helping.willing import will_of
 from portal.media.commands import prepare
@@ -49,7 +51,7 @@ def loaded(db):
     return summary
 
 
-def test_the_demo_fills_the_site_and_a_second_run_adds_nothing(db, loaded, outbox):
+def test_the_demo_fills_the_site_and_a_second_run_adds_nothing(db, loaded, outbox, client, as_member):
     assert loaded.added
     before = _counts(db)
     again = load(lambda step, done, total: None, _one_picture_for_all)
@@ -59,6 +61,8 @@ def test_the_demo_fills_the_site_and_a_second_run_adds_nothing(db, loaded, outbo
     _assert_dates_are_relative_to_today(db)
     _assert_the_queue_is_filled(db)
     _assert_recognition(db)
+    _assert_a_mentor(db)
+    _assert_a_finding_waits(db, client, as_member)
     _assert_sign_ins(db, str(loaded))
     _assert_challenges(db)
     assert outbox() == [], "nobody is mailed about the past"
@@ -120,6 +124,36 @@ def _assert_recognition(db):
     assert will_of(_member(db, "hanneke")).chosen
 
 
+def _assert_a_mentor(db):
+    mirko = _member(db, "mirko")
+    recognition = db.session.scalars(select(Recognition).where(Recognition.member_id == mirko.id)).one()
+    assert (mirko.advocate_level, recognition.level, recognition.level_proposed) == ("mentor", "mentor", "")
+    assert recognition.answered_at < recognition.renewed_at < recognition.level_since < clock.now()
+    days = terms.days_recognised([mirko.id])[mirko.id]
+    evidence = evidence_of({mirko.id: mirko.help_score})[mirko.id]
+    (mentor,) = (level for level in levels.awarded() if level.name == "mentor")
+    assert all(condition.met for condition in mentor.conditions(evidence, days)), "the numbers still say so"
+    assert len(evidence.customers) >= mentor.customers + 2, "and not by a hair"
+    verbs = ["confirmed", "accepted", "term_notice", "renewed", "raised"]
+    of_his = select(Activity.verb, Activity.actor_id).where(Activity.member_id == mirko.id).order_by(Activity.id)
+    told = [(row.verb, row.actor_id) for row in db.session.execute(of_his) if row.verb.startswith("recognition_")]
+    assert [verb for verb, _ in told] == [f"recognition_{v}" for v in ("proposed", *verbs)]
+    selma = _member(db, "selma").id
+    assert [actor for verb, actor in told if verb[12:] in ("confirmed", "renewed", "raised")] == [selma] * 3
+    assert _member(db, "hanneke").advocate_level == "advocate"
+
+
+def _assert_a_finding_waits(db, client, as_member):
+    finding = db.session.scalars(select(Finding)).one()
+    assert (finding.sort, finding.state) == ("reciprocal", "open")
+    assert finding.found_at < clock.now() - timedelta(hours=12)
+    people = select(Member.username).join(FindingMember, FindingMember.member_id == Member.id)
+    assert set(db.session.scalars(people)) == {"arne", "birgit"}
+    page = as_member(_member(db, "selma")).get("/moderation/findings").text
+    assert "Birgit Thoms" in page
+    assert client.get("/moderation/findings").status_code != 200
+
+
 def _assert_sign_ins(db, printed):
     assert not objection(PASSWORD)
     for username, role in SIGN_INS:
@@ -147,6 +181,7 @@ def test_a_run_that_was_cut_short_goes_on_where_it_stopped(db, app):
         assert load(lambda *told: None, _one_picture_for_all).added
         db.session.expire_all()
         _assert_it_is_complete(db)
+        _assert_a_mentor(db)
     assert db.session.scalar(select(func.count()).where(Contribution.submission_key.is_(None))) == 0
 
 
