@@ -119,6 +119,9 @@ def _looked_through(seconds: float) -> str:
 
 def _disks() -> tuple[bool, str]:
     ailing = trouble.of_disks(settings())
+    with suppress(SQLAlchemyError):  # which is said of the database already
+        if (of_database := trouble.of_database(unasked=True)) is not None:
+            ailing["database"] = of_database
     if ailing:
         return False, " ".join(f"{what}: {found.remedy}" for what, found in ailing.items())
     return True, "there is room on them"

@@ -13,11 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from flask import current_app
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from portal.config import Settings, settings
-from portal.db import sqlite_path
+from portal.db import db, sqlite_path
 from portal.sqlite import NotTheFile
 
 LEAST_FREE = 5_000_000
@@ -80,6 +82,8 @@ _POSTGRESQL = {
     "XX001": DAMAGED, "XX002": DAMAGED, "58": FAILING, "42P01": EMPTY, "3D000": GONE,
 }  # fmt: skip
 """By error code or its class (the first two characters), as PostgreSQL's manual lists them."""
+_SAID = "portal.database_said_full"
+_MORE = text("CREATE TEMPORARY TABLE more ON COMMIT DROP AS SELECT repeat('x', 1000) FROM generate_series(1, :rows)")
 _SYSTEM = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EIO: FAILING}
 
 
@@ -98,8 +102,13 @@ def ails(error: BaseException) -> Trouble | None:
 
 
 def at_work(error: BaseException) -> Trouble | None:
-    """As `ails`, for the application at work: where a database says only that it can't, its disk may say why."""
+    """As `ails`, for the application at work: where a database says only that it can't, its disk may say why.
+
+    What PostgreSQL says of a disk that only it can see is remembered, for `of_database`.
+    """
     found = ails(error)
+    if found in (FULL, READ_ONLY) and any(_postgresql(one) for one in _causes(error)):
+        current_app.extensions[_SAID] = True
     if found is FAILING or (found is AWAY and getattr(getattr(error, "orig", error), "sqlite_errorname", None)):
         return next(iter(of_disks(settings()).values()), found)
     return found
@@ -158,6 +167,26 @@ def of_folder(folder: Path) -> Trouble | None:
         return READ_ONLY
     # Some file systems count no files: they say there are none, and that none are free.
     return FULL if disk.f_bavail * disk.f_frsize < LEAST_FREE or (disk.f_files and not disk.f_favail) else None
+
+
+def of_database(*, unasked: bool = False) -> Trouble | None:
+    """What ails the disk of PostgreSQL: whether it takes LEAST_FREE more bytes, which go again at once.
+
+    It is asked from when it refused something (`at_work`) until it has room again; `unasked` asks in any case. Raises
+    what else the database has to say.
+    """
+    if db.engine.dialect.name != "postgresql" or not (unasked or current_app.extensions.get(_SAID)):
+        return None
+    try:
+        with db.engine.connect() as connection:  # which rolls back
+            connection.execute(_MORE, {"rows": LEAST_FREE // 1000})
+    except DBAPIError as error:
+        if (found := ails(error)) is not None:
+            return found
+        if getattr(error.orig, "sqlstate", None) != "42501":  # nobody need be allowed to make such a table
+            raise
+    current_app.extensions[_SAID] = False
+    return None
 
 
 def of_disks(s: Settings) -> dict[str, Trouble]:

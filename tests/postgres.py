@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -24,17 +25,27 @@ FAST = {
     "timezone": "UTC",
 }
 
+Prepare = Callable[[Path, str], tuple[list[str], list[str]]]
+
 
 class Cluster:
     """A server of our own on a free port of 127.0.0.1, in a temporary folder that goes with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, prepare: Prepare | None = None, **options: str) -> None:
+        """`prepare(folder, owner)` may mount disks below the folder: it returns what goes before commands that are to
+        see them, and words for initdb. `options` are settings of the server besides FAST."""
         self.folder = Path(tempfile.mkdtemp(prefix="portal-postgresql-"))
         self.port = free_port()
+        self._options = FAST | options
         self._as_user = _unprivileged(self.folder)
+        initdb: list[str] = []
+        if prepare is not None:
+            before, initdb = prepare(self.folder, self.folder.owner())
+            self._as_user = [*before, *self._as_user]
         self._log = (self.folder / "log").open("wb")
+        words = ["-D", self._data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--no-sync", *_locale()]
         try:
-            self._run("initdb", "-D", self._data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--no-sync", *_locale())
+            self._run("initdb", *words, *initdb)
             self._start()
         except BaseException:
             self.stop()
@@ -76,8 +87,18 @@ class Cluster:
         """Start again, on the same port, with what was there."""
         self._start()
 
+    @property
+    def ended(self) -> bool:
+        """Whether the server is gone, by whatever cause."""
+        return self._server.poll() is not None
+
+    @property
+    def said(self) -> str:
+        """The server's own log."""
+        return (self.folder / "log").read_text(errors="replace")
+
     def _start(self) -> None:
-        options = [word for name, value in FAST.items() for word in ("-c", f"{name}={value}")]
+        options = [word for name, value in self._options.items() for word in ("-c", f"{name}={value}")]
         self._server = subprocess.Popen(
             [*self._as_user, program("postgres"), "-D", self._data, "-p", str(self.port)]
             + ["-k", str(self.folder), *options],
@@ -100,8 +121,7 @@ class Cluster:
                 return
             except psycopg.OperationalError as error:
                 if self._server.poll() is not None or time.monotonic() > end:
-                    said = (self.folder / "log").read_text(errors="replace")
-                    raise RuntimeError(f"PostgreSQL did not start: {said}") from error
+                    raise RuntimeError(f"PostgreSQL did not start: {self.said}") from error
                 time.sleep(0.05)
 
 

@@ -44,6 +44,8 @@ def readyz() -> tuple[Response, int]:
     waiting, since = 0, None
     try:
         waiting, since = activity.owed()
+        if (found := trouble.of_database()) is not None:
+            ailing["database"] = found.word
     except SQLAlchemyError as error:
         ailing["database"] = (trouble.at_work(error) or trouble.AWAY).word
     if ailing:
