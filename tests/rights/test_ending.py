@@ -151,7 +151,7 @@ def test_all_that_ends_on_one_day_is_one_notice_and_each_photo_has_its_own(app, 
     assert "this ends: E-mails, Advertising, Print." in notes[given.photo.id]
 
 
-@pytest.mark.parametrize("how", ["withdrawn", "outlasted", "hidden", "removed", "gone", "no end"])
+@pytest.mark.parametrize("how", ["withdrawn", "outlasted", "hidden", "removed", "gone", "marked as gone", "no end"])
 def test_nobody_is_told_of_what_does_not_end_or_is_not_there(given, day, clock, how):
     clock.advance(days=100)
     if how == "withdrawn":
@@ -164,6 +164,8 @@ def test_nobody_is_told_of_what_does_not_end_or_is_not_there(given, day, clock, 
         lifecycle.remove(given.photo, moderator(), "It shows somebody else.")
     elif how == "gone":
         erase_member(given.mara, keep_contributions=True)
+    elif how == "marked as gone":
+        given.mara.erased_at = clock.freeze()
     else:
         given.consent.until = None
     day(days=-7)
@@ -245,6 +247,12 @@ def test_nothing_else_is_renewed(given, day, as_member, clock, how):
     answer = as_member(who).submit(f"/account/rights/{given.consent.id}/renew", {"months": "12"})
     assert answer.status_code == expected
     assert of(given.photo, "email").id == given.consent.id
+
+
+def test_nobody_renews_for_somebody_else_by_another_road(given, day):
+    day(days=-5)
+    with pytest.raises(lifecycle.NotAllowed):
+        consents.renew(given.consent, moderator(), 12)
 
 
 def test_of_several_the_notice_says_what_ends_still_and_the_mail_too(app, clock, day, as_member, settled, outbox):
