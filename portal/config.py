@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -109,15 +110,19 @@ def _kept_secret(data_dir: Path) -> str:
     """The development key: made once, readable by its owner alone, kept beside the database."""
     path = data_dir / "secret_key"
     try:
+        if not path.exists():
+            data_dir.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):  # another process was first: its key is the one
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                os.write(handle, secrets.token_urlsafe(48).encode())
+                os.close(handle)
         return path.read_text().strip()
-    except FileNotFoundError:
-        data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-            handle.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass  # another process was first: its key is the one
-    return path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text"
+        raise SettingsError(
+            f"the secret key in {path} cannot be read or made ({why}): let the user that the site runs as "
+            "do so, or set PORTAL_SECRET_KEY."
+        ) from error
 
 
 def settings() -> Settings:

@@ -71,6 +71,11 @@ FAILING = Trouble(
     "failing", "the disk fails: look into the system's log (`dmesg`), and keep the last backup elsewhere.",
     retry_after=60,
 )  # fmt: skip
+FORBIDDEN = Trouble(
+    "forbidden", "the user that the site runs as may not read or write there: give the files of PORTAL_DATA_DIR and "
+    "PORTAL_UPLOADS_DIR back to that user (`chown -R`, `chmod -R u+rwX`), and everything goes on by itself.",
+    readable=True, retry_after=60,
+)  # fmt: skip
 
 _SQLITE = {
     "SQLITE_FULL": FULL, "SQLITE_READONLY": READ_ONLY, "SQLITE_BUSY": BUSY, "SQLITE_LOCKED": BUSY,
@@ -84,7 +89,10 @@ _POSTGRESQL = {
 """By error code or its class (the first two characters), as PostgreSQL's manual lists them."""
 _SAID = "portal.database_said_full"
 _MORE = text("CREATE TEMPORARY TABLE more ON COMMIT DROP AS SELECT repeat('x', 1000) FROM generate_series(1, :rows)")
-_SYSTEM = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EIO: FAILING}
+_SYSTEM = {
+    errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EIO: FAILING,
+    errno.EACCES: FORBIDDEN, errno.EPERM: FORBIDDEN,
+}  # fmt: skip
 
 
 def ails(error: BaseException) -> Trouble | None:
@@ -156,15 +164,17 @@ def _postgresql(error: BaseException) -> Trouble | None:
 
 
 def of_folder(folder: Path) -> Trouble | None:
-    """What ails the disk that this folder is on: full, read-only, gone; None if it is well."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
+    """What ails this folder or the disk it is on: full, read-only, gone, forbidden; None if it is well."""
     try:
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
         disk = os.statvfs(folder)
     except OSError as error:
         return _SYSTEM.get(error.errno or 0, FAILING)
     if disk.f_flag & os.ST_RDONLY:
         return READ_ONLY
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return FORBIDDEN
     # Some file systems count no files: they say there are none, and that none are free.
     return FULL if disk.f_bavail * disk.f_frsize < LEAST_FREE or (disk.f_files and not disk.f_favail) else None
 
@@ -196,4 +206,11 @@ def of_disks(s: Settings) -> dict[str, Trouble]:
         folders["database"] = file.parent
     if s.storage_url.startswith("file:"):
         folders["pictures"] = Path(url2pathname(urlsplit(s.storage_url).path))
-    return {what: found for what, folder in folders.items() if (found := of_folder(folder)) is not None}
+    ailing = {what: found for what, folder in folders.items() if (found := of_folder(folder)) is not None}
+    if file is not None and "database" not in ailing and not _may_be_written(file):
+        ailing["database"] = FORBIDDEN
+    return ailing
+
+
+def _may_be_written(file: Path) -> bool:
+    return os.access(file, os.R_OK | os.W_OK) or not file.exists()

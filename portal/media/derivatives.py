@@ -14,6 +14,13 @@ LIMITS = CageLimits(memory=768 << 20, seconds=60)
 PATIENCE = 300.0
 
 
+def is_whole(data: bytes) -> bool:
+    """Whether a file of ours goes on to its end, by what its kind says of that: a damaged disk may cut it short."""
+    if data[:4] == b"RIFF":
+        return len(data) >= int.from_bytes(data[4:8], "little") + 8
+    return data.endswith(b"\xff\xd9")
+
+
 def derive(master: bytes, width: int, widths: Iterable[int] | None = None) -> dict[str, bytes]:
     """WebP and JPEG files of a clean master `width` pixels wide, by name (`640.webp`, `640.jpg`).
 

@@ -4,6 +4,7 @@ Keys look like paths (`private/ab/…/master.jpg`). What lies under `private/` h
 what lies under `public/` is served to everyone who knows its unguessable name.
 """
 
+import errno
 import os
 import re
 import secrets
@@ -58,9 +59,6 @@ class Storage(Protocol):
     def written_at(self, key: str) -> datetime | None:
         """When `key` was written, aware; None if it is not there."""
 
-    def local_path(self, key: str) -> Path | None:
-        """The file behind `key` if it is one on this machine that can be sent as it is, else None."""
-
 
 class FolderStorage:
     """Files below `root`, written to a temporary name, flushed to the disk, then renamed."""
@@ -89,11 +87,15 @@ class FolderStorage:
 
     def read(self, key: str) -> bytes:
         """See Storage."""
-        return self._path(key).read_bytes()
+        with self.open(key) as file:
+            return file.read()
 
     def open(self, key: str) -> IO[bytes]:
         """See Storage."""
-        return self._path(key).open("rb")
+        try:
+            return self._path(key).open("rb")
+        except (IsADirectoryError, NotADirectoryError) as error:
+            raise FileNotFoundError(errno.ENOENT, "there is no file of this name", key) from error
 
     def delete(self, key: str) -> bool:
         """See Storage; folders left empty go too."""
@@ -129,11 +131,6 @@ class FolderStorage:
             return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
         except FileNotFoundError:
             return None
-
-    def local_path(self, key: str) -> Path | None:
-        """See Storage."""
-        path = self._path(key)
-        return path if path.is_file() else None
 
     def _open_part(self, folder: Path) -> tuple[int, str]:
         for _ in range(3):
@@ -225,10 +222,6 @@ class BucketStorage:
         except FileNotFoundError:
             return None
         return moment
-
-    def local_path(self, key: str) -> Path | None:
-        """Never: the bytes are elsewhere."""
-        return None
 
 
 def storage_from_url(url: str) -> Storage:

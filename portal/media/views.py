@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.access import member_only, public
 from portal.contributions.writing import must_write
 from portal.media import commands, files, queries
-from portal.media.derivatives import TYPES
+from portal.media.derivatives import TYPES, is_whole
 from portal.media.forms import prepare_unhurried
 from portal.media.intake import PictureRefused
 from portal.media.models import Picture
@@ -109,17 +109,18 @@ def _name(picture: Picture, wanted: re.Match[str], widths: tuple[int, ...]) -> s
 
 
 def _file(key: str, name: str) -> Response:
-    """The stored file as an answer that no browser takes for anything but a picture; 404 if it is not there."""
-    media_type, store = TYPES[name.rpartition(".")[2]], storage()
-    path = store.local_path(key)
-    if path is not None:
-        answer = send_file(path, mimetype=media_type, conditional=True, etag=True)
-    else:
-        try:
-            data = store.read(key)
-        except FileNotFoundError:
-            abort(404)
-        answer = send_file(BytesIO(data), mimetype=media_type, conditional=True, etag=sha256(data).hexdigest()[:32])
+    """The stored file as an answer that no browser takes for anything but a picture; 404 if it is not there, or not
+    whole: no browser should keep that for a day. It is read first, so that a disk that fails is said.
+    """
+    try:
+        data = storage().read(key)
+    except FileNotFoundError:
+        abort(404)
+    if not is_whole(data):
+        log.error("%s is not whole: `python -m portal rebuild pictures` makes it again, or a backup has it", key)
+        abort(404)
+    media_type, etag = TYPES[name.rpartition(".")[2]], sha256(data).hexdigest()[:32]
+    answer = send_file(BytesIO(data), mimetype=media_type, conditional=True, etag=etag)
     answer.headers["Content-Security-Policy"] = SANDBOX
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
