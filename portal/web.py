@@ -34,6 +34,8 @@ _HEADERS = (
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()"),
 )
 """Of every answer that says nothing else."""
+NO_SCRIPTS = "no_scripts"
+"""In a session, and in the form that begins it: this browser runs no scripts."""
 
 T = TypeVar("T")
 
@@ -251,7 +253,8 @@ def _security_headers(response: Response) -> Response:
     if settings().secure_cookies and "strict-transport-security" not in there:
         wanted.append(("Strict-Transport-Security", "max-age=31536000"))
     if "cache-control" not in there and response.mimetype == "text/html":
-        wanted.append(("Cache-Control", "private, no-cache"))
+        # Where no script looks whose page comes back (site.js), none may: not after signing out.
+        wanted.append(("Cache-Control", "private, no-store" if session.get(NO_SCRIPTS) else "private, no-cache"))
     headers.extend(wanted)
     if "request_id" in g:
         headers["X-Request-Id"] = g.request_id

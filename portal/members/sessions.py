@@ -22,7 +22,7 @@ from portal.members.signing import SessionCookies, signed
 from portal.pages.forgetting import unseen
 from portal.pages.judging import shows_all_alike
 from portal.prepared import Prepared
-from portal.web import after_reading
+from portal.web import NO_SCRIPTS, after_reading
 
 
 class Sessions(LoginManager):
@@ -155,6 +155,8 @@ def begin_session(member: Member, *, remember: bool = False) -> None:
     if messages:
         session["_flashes"] = messages
     login_user(member, remember=remember)
+    if NO_SCRIPTS in request.form:
+        session[NO_SCRIPTS] = True
     session["csrf_token"] = secrets.token_hex(20)  # else the next page would make one, and the cookie anew for it
     origins.note(member)
 

@@ -221,3 +221,28 @@ def test_a_form_keeps_whoever_leaves_it_only_while_something_typed_is_not_sent(b
     comes_true(keeping_page, "heard.includes('beforeunload')")
     keeping_page.evaluate("document.querySelector('main form').reset()")
     assert keeping_page.evaluate("heard").count("-beforeunload") == 1
+
+
+def test_without_scripts_no_page_comes_back_after_signing_out(board, keeping_page):
+    """No script looks who is signed in when a page comes back as it was left: their session's pages are not stored."""
+    context = keeping_page.context.browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    ada = Person(board, page, "ada")
+    ada.signs_in()
+    page.goto(board.url + board.topic)
+    page.goto(board.url + "/forum/")
+    line = context.new_cdp_session(page)
+
+    def goes_back() -> str:
+        history = line.send("Page.getNavigationHistory")
+        line.send("Page.navigateToHistoryEntry", {"entryId": history["entries"][history["currentIndex"] - 1]["id"]})
+        page.wait_for_timeout(1500)
+        return page.content()
+
+    assert "@ada" in goes_back()  # asked for again
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    assert "@ada" not in goes_back()
+    assert page.url == board.url + board.topic
+    context.close()
