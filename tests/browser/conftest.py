@@ -4,16 +4,23 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
+from sqlalchemy import select
 
+from portal import clock
+from portal.contributions import consents
+from portal.contributions.models import Contribution
+from portal.db import db, writing
 from portal.demo.load import load
 from portal.demo.pictures import FORMATS, Drawing, jpeg
 from portal.media.commands import Prepared, prepare
+from portal.members.models import Member
 from tests.live import Site
 
 HERE = Path(__file__).parent
@@ -76,6 +83,10 @@ def demo_site(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Itera
     site = Site(databases.another(folder, "demo"), folder)
     with site.house():
         load(lambda step, done, total: None, few_pictures)
+        with writing():  # something that its author is asked to renew
+            of_sanne = select(Contribution).join(Contribution.author).where(Member.username == "sanne")
+            photo = db.session.scalars(of_sanne.where(Contribution.kind == "photo").limit(1)).one()
+            consents.give(photo, "email", until=clock.now() + timedelta(days=9))
     yield site.start()
     site.close()
 

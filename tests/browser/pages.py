@@ -139,6 +139,7 @@ KINDS = (
     Kind("challenges", "visitor", "/photos/challenges/"),
     Kind("what one agreed to", "member", "/account/rights"),
     Kind("who may use what", "admin", "/rights/"),
+    Kind("what may not be used much longer", "admin", "/rights/?ends=soon"),
     Kind("challenge form", "moderator", "/photos/challenges/new"),
     Kind("story asked for", "moderator", "/stories/invite/hanneke"),
     Kind("story to change", "moderator", lambda: edit_url_of(_first("story"))),
