@@ -39,6 +39,8 @@ class Portal(Flask):
     """The application. All that it calls is called plainly: none of our functions is a coroutine."""
 
     jinja_environment = Templates
+    # However many templates there are, all are kept; else Jinja keeps 400, and at each look puts one in front of 399.
+    jinja_options: dict[str, Any] = {"cache_size": -1}  # noqa: RUF012 - as Flask declares it
     url_rule_class = Address
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
