@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
-from flask import current_app
-
+from portal import here
 from portal.known_settings import PREFIX, Settings, SettingsError, all_settings
 
 __all__ = ["PREFIX", "Settings", "SettingsError", "all_settings", "load", "settings"]
@@ -127,7 +126,7 @@ def _kept_secret(data_dir: Path) -> str:
 
 def settings() -> Settings:
     """The settings of the application at work."""
-    found: Settings = current_app.extensions["portal.settings"]
+    found: Settings = here.app().extensions["portal.settings"]
     return found
 
 

@@ -10,18 +10,21 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain, groupby
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask, current_app
+from flask import Flask
 from jinja2 import Environment
 from markupsafe import Markup
 
-from portal import clock
+from portal import clock, here, moments
 
 KEPT_CHARACTERS = 4_000_000
 """In one process; those not shown for longest go first. About a hundred pages of twenty replies."""
+SAME_AT_MOST = 100
+"""Lists that several pieces are made of: the replies of so many pages."""
 _OWN_COST = 600
 """Characters that a piece takes besides its text: its key and its places in lists."""
 KNOWN_INSIDE = ("url_for", "static_url", "incentive_words", "range", "dict", "namespace", "cycler", "joiner")
@@ -31,6 +34,40 @@ Piece = tuple[str | datetime | None, ...]
 """Text and what is left open: a moment stands for how long ago it was, None for the session's token."""
 
 
+class Same:
+    """Values as one object: what is kept by it is found without looking at all of them again."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: tuple[Any, ...]) -> None:
+        self.values = values
+
+
+@lru_cache(maxsize=SAME_AT_MOST)
+def same(values: tuple[Any, ...]) -> Same:
+    """The same object for equal values, as long as it is used."""
+    _must_be_values(values)
+    return Same(values)
+
+
+class _Kept:
+    """A piece, how much room it takes, and how it read when it was last shown."""
+
+    __slots__ = ("piece", "read", "size")
+
+    def __init__(self, piece: Piece, size: int) -> None:
+        self.piece, self.size = piece, size
+        self.read = _Read((), moments.ALWAYS, moments.ALWAYS)
+
+
+class _Read(NamedTuple):
+    """A piece with its moments in words, which are true from one instant until another."""
+
+    words: tuple[str | None, ...]
+    since: datetime
+    until: datetime
+
+
 class Fragments:
     """The pieces of one application in this process, and where they are rendered."""
 
@@ -38,7 +75,7 @@ class Fragments:
         self._outside = env
         self._inside: Environment | None = None
         self._mark = secrets.token_hex(16)  # nobody can write it into a text, since nobody ever sees it
-        self._kept: OrderedDict[Hashable, tuple[Piece, int]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._characters = 0
         self._alone = Lock()
 
@@ -54,14 +91,14 @@ class Fragments:
     def several(self, name: Callable[..., Iterable[tuple[Any, ...]]], *values: Hashable) -> Markup:
         """The pieces that `name(*values)` names (template, macro, values …), a line each, kept as one."""
         key = (name, values)
-        piece = self._found(key)
-        if piece is None:
+        kept = self._found(key)
+        if kept is None:
             _must_be_values(values)
-            each = [self._of_macro(template, macro, these) for template, macro, *these in name(*values)]
+            each = [self._of_macro(template, macro, these).piece for template, macro, *these in name(*values)]
             piece = _joined(chain.from_iterable((*one, "\n") for one in each))
             # The text is that of the pieces, once; what it is found by is a copy.
-            self._keep(key, piece, _characters(values))
-        return self._written(piece)
+            kept = self._keep(key, piece, _characters(values))
+        return self._written(kept)
 
     def anew(self, template: str, name: str) -> Callable[..., str]:
         """The macro itself, for what is not kept. It may be given anything, and writes neither moments nor tokens."""
@@ -73,53 +110,50 @@ class Fragments:
             self._kept.clear()
             self._characters = 0
 
-    def _found(self, key: Hashable) -> Piece | None:
+    def _found(self, key: Hashable) -> _Kept | None:
         with self._alone:
             found = self._kept.get(key)
-            if found is None:
-                return None
-            self._kept.move_to_end(key)
-        return found[0]
+            if found is not None:
+                self._kept.move_to_end(key)
+        return found
 
-    def _of_macro(self, template: str, name: str, values: Iterable[Hashable]) -> Piece:
+    def _of_macro(self, template: str, name: str, values: Iterable[Hashable]) -> _Kept:
         values = tuple(values)
         key = (template, name, values)
         return self._found(key) or self._made(key, self._macro(template, name), values)
 
-    def _made(self, key: Hashable, make: Callable[..., str], values: tuple[Hashable, ...]) -> Piece:
+    def _made(self, key: Hashable, make: Callable[..., str], values: tuple[Hashable, ...]) -> _Kept:
         _must_be_values(values)
         piece = self._split(make(*values))
-        self._keep(key, piece, _characters(piece))
-        return piece
+        return self._keep(key, piece, _characters(piece))
 
-    def _keep(self, key: Hashable, piece: Piece, characters: int) -> None:
-        size = characters + _OWN_COST
+    def _keep(self, key: Hashable, piece: Piece, characters: int) -> _Kept:
+        kept = _Kept(piece, characters + _OWN_COST)
         with self._alone:
             if key not in self._kept:
-                self._kept[key] = piece, size
-                self._characters += size
+                self._kept[key] = kept
+                self._characters += kept.size
             while self._characters > KEPT_CHARACTERS:
-                self._characters -= self._kept.popitem(last=False)[1][1]
+                self._characters -= self._kept.popitem(last=False)[1].size
+        return kept
 
     def _split(self, rendered: str) -> Piece:
         parts: list[Any] = str(rendered).split(self._mark)
         parts[1::2] = [datetime.fromisoformat(part) if part else None for part in parts[1::2]]
         return _joined(parts)
 
-    def _written(self, piece: Piece) -> Markup:
+    def _written(self, kept: _Kept) -> Markup:
         """The piece as it is read now."""
-        if isinstance(piece[0], Markup):
-            return piece[0]  # all of it
-        ago: Any = self._outside.filters["ago"]
-        words: list[Any] = list(piece)
-        now, token = clock.now(), ""
-        for n, part in enumerate(piece):
-            if part.__class__ is not str:
-                if part is None:
-                    words[n] = token = token or self._token()
-                else:
-                    words[n] = ago(part, now)
-        return Markup("".join(words))  # noqa: S704 - templates made it
+        if isinstance(kept.piece[0], Markup):
+            return kept.piece[0]  # all of it
+        now, read = clock.now(), kept.read
+        if not read.since <= now < read.until:
+            read = kept.read = _read(kept.piece, now)
+        words: Iterable[str | None] = read.words
+        if None in read.words:
+            token = self._token()
+            words = [token if word is None else word for word in read.words]
+        return Markup("".join(words))  # type: ignore[arg-type]  # noqa: S704 - templates made it
 
     def _token(self) -> str:
         csrf_token: Any = self._outside.globals["csrf_token"]
@@ -140,6 +174,19 @@ class Fragments:
         return env
 
 
+def _read(piece: Piece, now: datetime) -> _Read:
+    words: list[str | None] = []
+    until = moments.ALWAYS
+    for part in piece:
+        if isinstance(part, datetime):
+            told = moments.said(part, now)
+            until = min(until, told.until)
+            words.append(told.words)
+        else:
+            words.append(part)
+    return _Read(tuple(words), now, until)
+
+
 def _joined(parts: Iterable[Any]) -> Piece:
     """Texts that stand side by side as one; a piece that is nothing but text as it is written."""
     piece: list[Any] = []
@@ -154,16 +201,21 @@ def _must_be_values(values: tuple[Any, ...]) -> None:
     for value in values:
         if isinstance(value, tuple):
             _must_be_values(value)
+        elif isinstance(value, Same):
+            pass
         elif hasattr(value, "__html__") or not (value is None or isinstance(value, str | int | float | datetime)):
             raise TypeError(f"fragments are made of values, not of {type(value).__name__}")
 
 
 def _characters(values: Iterable[Any]) -> int:
     """Of all texts in them."""
-    return sum(
-        len(value) if isinstance(value, str) else _characters(value) if isinstance(value, tuple) else 0
-        for value in values
-    )
+    found = 0
+    for value in values:
+        if isinstance(value, str):
+            found += len(value)
+        elif isinstance(value, tuple | Same):
+            found += _characters(value if isinstance(value, tuple) else value.values)
+    return found
 
 
 def init_app(app: Flask) -> None:
@@ -174,5 +226,5 @@ def init_app(app: Flask) -> None:
 
 def fragments() -> Fragments:
     """Those of the application at work."""
-    found: Fragments = current_app.extensions["portal.fragments"]
+    found: Fragments = here.app().extensions["portal.fragments"]
     return found

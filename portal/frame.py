@@ -1,15 +1,13 @@
 """What every page's frame shows: the site, the reader's bell, the moderators' queue; filters for templates."""
 
-from calendar import month_name
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import Flask, g
 from flask_login import current_user
 from sqlalchemy import bindparam, case, func, or_, select
 
-from portal import clock
+from portal import moments
 from portal.advocacy.proposals import FINDINGS
 from portal.contributions.models import Contribution
 from portal.contributions.powers import boards_of
@@ -23,15 +21,12 @@ from portal.notifications.models import Notification
 from portal.prepared import Prepared
 from portal.site import WORDS, beside_the_site, note_words, the_site
 
-MONTHS = tuple(month_name)
-"""From 1; asked for one by one, each is put into words anew."""
-
 
 def init_app(app: Flask) -> None:
     """Give the templates what the frame needs."""
     app.context_processor(_context)
     app.extensions[sessions.ALONG] = sessions.Along(_MEMBER, _note)
-    app.jinja_env.filters["ago"] = ago
+    app.jinja_env.filters["ago"] = moments.ago
     app.jinja_env.globals["last_decision_of"] = last_decision
     app.extensions[FINDINGS] = findings.open_about  # advocacy knows nothing of the room that watches over it
     app.jinja_env.globals.setdefault("standing_of", lambda contribution: None)
@@ -64,7 +59,7 @@ def _note(values: Sequence[Any]) -> None:
 
 
 def _context() -> dict[str, Any]:
-    reader = current_user and current_user._get_current_object()  # it is asked often, the stand-in takes its time
+    reader: Any = current_user._get_current_object()  # it is asked often, the stand-in takes its time
     if not (reader and reader.is_authenticated):
         return {"site": the_site(), "unread_notifications": 0, "queue_waiting": 0, "sees_queue": False}
     if "portal_counts" not in g:  # who is here became known in another way than with the request
@@ -74,24 +69,3 @@ def _context() -> dict[str, Any]:
         "site": the_site(), "unread_notifications": counts.unread,
         "queue_waiting": (counts.waiting or 0) if moderates else 0, "sees_queue": moderates or bool(boards_of(reader)),
     }  # fmt: skip
-
-
-def ago(at: datetime | None, now: datetime | None = None) -> str:
-    """An instant in relative words: "just now", "5 minutes ago", "yesterday", "3 March 2024"."""
-    if at is None:
-        return ""
-    now = now or clock.now()
-    seconds = (now - at).total_seconds()
-    if seconds < 0:
-        return f"{at.day} {MONTHS[at.month]} {at.year}"
-    if seconds < 60:
-        return "just now"
-    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            n = int(seconds // size)
-            if word == "day" and n == 1:
-                return "yesterday"
-            if word == "day" and n > 30:
-                return f"{at.day} {MONTHS[at.month]}{'' if at.year == now.year else f' {at.year}'}"
-            return f"{n} {word}{'' if n == 1 else 's'} ago"
-    return "just now"

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from flask import g
 from sqlalchemy import Select, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
+from portal import here
 from portal.db import db
 
 
@@ -24,10 +24,6 @@ class _Bound(NamedTuple):
     """Where it is given under no name: the bound parameter that knows its value."""
     process: Callable[[Any], Any] | None
 
-    def of(self, values: dict[str, Any]) -> Any:
-        value = values[self.given_as] if self.given_as is not None else self.otherwise.effective_value
-        return value if self.process is None else self.process(value)
-
 
 class _Statement(NamedTuple):
     sql: str
@@ -36,9 +32,11 @@ class _Statement(NamedTuple):
 
     def given(self, values: dict[str, Any]) -> Any:
         """What to hand over beside the SQL."""
-        if self.by_place:
-            return tuple([one.of(values) for one in self.bound])
-        return {one.name: one.of(values) for one in self.bound}
+        each = []
+        for _, given_as, otherwise, process in self.bound:
+            value = values[given_as] if given_as is not None else otherwise.effective_value
+            each.append(value if process is None else process(value))
+        return tuple(each) if self.by_place else dict(zip([one.name for one in self.bound], each, strict=True))
 
 
 class Prepared:
@@ -54,12 +52,11 @@ class Prepared:
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """All rows, in the request's own transaction if there is one, else on its `Line`: values as the driver has
         them, so that times in SQLite are texts (`db.as_instant`) and truths numbers. Raises what the session would."""
-        line: Line | None = g.get("portal_line")
-        if line is not None and not (db.session.registry.has() and db.session().in_transaction()):
-            engine = db.engine
+        line: Line | None = here.g().get("portal_line")
+        if line is not None:
             try:
-                return self._ask(engine, line.connection(engine), values)
-            except engine.dialect.loaded_dbapi.Error:
+                return self._ask(line.engine, line.connection(), values)
+            except line.engine.dialect.loaded_dbapi.Error:
                 line.break_off()
         connection = db.session.connection()
         try:
@@ -99,12 +96,13 @@ class Line:
     query finds what is committed by then."""
 
     def __init__(self) -> None:
+        self.engine = db.engine
         self._connection: PoolProxiedConnection | None = None
 
-    def connection(self, engine: Engine) -> PoolProxiedConnection:
+    def connection(self) -> PoolProxiedConnection:
         """It, from the first query on."""
         if self._connection is None:
-            self._connection = engine.raw_connection()
+            self._connection = self.engine.raw_connection()
         return self._connection
 
     def give_back(self) -> None:
@@ -121,20 +119,19 @@ class Line:
 
 
 def open_line() -> None:
-    """Let this request's prepared queries have one."""
-    g.portal_line = Line()
+    """Let this request's prepared queries have one, until its session begins a transaction."""
+    here.g().portal_line = Line()
 
 
 def close_line() -> None:
     """Give it back, if this request has one."""
-    line: Line | None = g.pop("portal_line", None)
+    line: Line | None = here.g().pop("portal_line", None)
     if line is not None:
         line.give_back()
 
 
 @event.listens_for(db.session, "after_begin")
 def _one_at_a_time(*_of_the_session: Any) -> None:
-    """What is asked from now on is asked in the session's transaction, and a request need not hold two connections."""
-    line: Line | None = g.get("portal_line")
-    if line is not None:
-        line.give_back()
+    """What is asked from now on is asked in the session's transaction: it may see what nobody else does yet, and a
+    request need not hold two connections."""
+    close_line()

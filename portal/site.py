@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from flask import g
 from sqlalchemy import CheckConstraint, FromClause, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal import here
 from portal.db import Model, db
 
 
@@ -47,10 +47,11 @@ _SITE = select(*WORDS)
 
 def the_site() -> SiteRow:
     """What the site says, read once a request; the defaults while the owner has not written anything."""
-    if "portal_site" not in g:
+    noted = here.g()
+    if "portal_site" not in noted:
         row = db.session.execute(_SITE).one_or_none()
-        g.portal_site = SiteRow._make(row) if row is not None else SiteRow()
-    site: SiteRow = g.portal_site
+        noted.portal_site = SiteRow._make(row) if row is not None else SiteRow()
+    site: SiteRow = noted.portal_site
     return site
 
 
@@ -61,4 +62,4 @@ def beside_the_site(source: FromClause) -> FromClause:
 
 def note_words(words: Sequence[Any]) -> None:
     """What of a row was selected as WORDS: for `the_site` to answer with, in this request."""
-    g.portal_site = SiteRow._make(words) if words[0] is not None else SiteRow()
+    here.g().portal_site = SiteRow._make(words) if words[0] is not None else SiteRow()

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal import activity, logs, prepared
+from portal import activity, here, logs, prepared
 from portal.access import rule_of
 from portal.config import settings
 from portal.db import db, will_write, writing
@@ -181,10 +181,10 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # the stand-in takes its time
-    g.started = time.perf_counter()
+    asked, noted = here.request(), here.g()
+    noted.started = time.perf_counter()
     given = asked.environ.get("HTTP_X_REQUEST_ID", "")
-    g.request_id = given if given and logs.GIVEN.fullmatch(given) else logs.new_id()
+    noted.request_id = given if given and logs.GIVEN.fullmatch(given) else logs.new_id()
     if asked.method in SAFE_METHODS:
         will_write(False)
         prepared.open_line()
@@ -214,11 +214,12 @@ def _may_bring_files(asked: Request) -> bool:
 
 def _commit(response: Response) -> Response:
     """The one commit: what the view changed is kept if it answered well, and undone if it did not."""
-    if request.method in SAFE_METHODS:
+    noted = here.g()
+    if here.request().method in SAFE_METHODS:
         db.session.remove()  # as good as a rollback, and leaves nothing for the end of the request to do
         prepared.close_line()
-        if todo := g.pop("portal_after_reading", []):
-            app = current_app._get_current_object()  # type: ignore[attr-defined]
+        if todo := noted.pop("portal_after_reading", []):
+            app = here.app()
             response.call_on_close(lambda: _leave_behind(app, todo))
     elif response.status_code < 400:
         db.session.commit()
@@ -226,7 +227,7 @@ def _commit(response: Response) -> Response:
         activity.wake_worker()
     else:
         db.session.rollback()
-    if rest := g.pop("portal_after_all", []):  # a name of its own: the lambda above still needs its `todo`
+    if rest := noted.pop("portal_after_all", []):  # a name of its own: the lambda above still needs its `todo`
         _do_apart(rest, "what was to be known of a request was not kept")
     return response
 
@@ -256,18 +257,19 @@ def _security_headers(response: Response) -> Response:
         # Where no script looks whose page comes back (site.js), none may: not after signing out.
         wanted.append(("Cache-Control", "private, no-store" if session.get(NO_SCRIPTS) else "private, no-cache"))
     headers.extend(wanted)
-    if "request_id" in g:
-        headers["X-Request-Id"] = g.request_id
+    if request_id := here.g().get("request_id"):
+        headers["X-Request-Id"] = request_id
     return response
 
 
 def _log(response: Response) -> Response:
-    if "started" in g:
-        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
-        milliseconds = (time.perf_counter() - g.started) * 1000
+    noted = here.g()
+    if "started" in noted:
+        asked = here.request()
+        milliseconds = (time.perf_counter() - noted.started) * 1000
         log.info(
             "%s %s %s %.0f ms", asked.method, quote(asked.path, safe="/:@"), response.status_code, milliseconds,
-            extra={"request_id": g.request_id},
+            extra={"request_id": noted.request_id},
         )  # fmt: skip
         counting.answered(response.status_code, milliseconds)
         _tell_if_slow(milliseconds)

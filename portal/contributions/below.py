@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from portal.contributions.addresses import page_of
 from portal.contributions.permitted import NOTHING, Eyes, Permitted, permitted
 from portal.contributions.rows import RawReply, ReplyRow, reply_row
+from portal.fragments import Same
 
 
 class Shown(NamedTuple):
@@ -103,10 +104,10 @@ def shown(
 
 
 def pieces(
-    head: Head, rows: Sequence[RawReply], eyes: Eyes | None, thanked: Sequence[int], read_to: int | None
+    head: Head, rows: Same, eyes: Eyes | None, thanked: Sequence[int], read_to: int | None
 ) -> Iterator[tuple[Any, ...]]:
     """The same as pieces of a page (fragments.py), none of the `thanked` ones having got a word."""
     root = head.root
     yield "contributions/_replies.html", "head", *head
-    for one in shown(rows, root, eyes, dict.fromkeys(thanked, ""), read_to):
+    for one in shown(rows.values, root, eyes, dict.fromkeys(thanked, ""), read_to):
         yield "shared/thread.html", "reply", one, root.is_question, root.asker

@@ -12,12 +12,12 @@ from multiprocessing.util import Finalize
 from threading import Event, Lock, Thread
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import Integer, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock
+from portal import clock, here
 from portal.contributions.models import Contribution, ReadMarker
 from portal.db import UtcDateTime, db, writing
 from portal.members.models import Member
@@ -117,7 +117,7 @@ def init_app(app: Flask) -> None:
 
 def gathering() -> Gathering:
     """What gathers in this process for the application at work."""
-    found: Gathering = current_app.extensions[EXTENSION]
+    found: Gathering = here.app().extensions[EXTENSION]
     return found
 
 

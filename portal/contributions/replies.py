@@ -82,7 +82,8 @@ def page_by_number(parent: Contribution, reader: Any) -> tuple[Page[RawReply], d
     if number > last:
         abort(404)
     rows, words = _read(parent, _BY_NUMBER, reader, first=(number - 1) * size + 1, last=number * size)
-    return Page([row for row in rows if _may_know(row, reader)], number, last, parent.reply_count), words
+    known = [row for row in rows if row[STATE] == "published" or _may_know(row, reader)]
+    return Page(known, number, last, parent.reply_count), words
 
 
 def helpful_page(parent: Contribution, reader: Any) -> tuple[Page[RawReply], dict[int, str]]:
@@ -120,8 +121,7 @@ def _read(parent: Contribution, query: _Query, reader: Any, **bound: Any) -> tup
 
 
 def _may_know(row: RawReply, reader: Any) -> bool:
-    if row[STATE] == "published":
-        return True
+    """Of what is not published."""
     if not reader.is_authenticated:
         return False
     return row[AUTHOR] == reader.id or (bool(reader.moderates) and row[STATE] != "draft")

@@ -24,7 +24,7 @@ from portal.contributions.rows import AUTHOR, ID, POSITION, STATE, RawReply, rep
 from portal.contributions.screening.masking import for_quoting
 from portal.contributions.writing import why_not
 from portal.db import db
-from portal.fragments import fragments
+from portal.fragments import Same, fragments, same
 from portal.web import Page
 
 
@@ -73,19 +73,31 @@ class Thread:
         )  # fmt: skip
 
     @cached_property
+    def public(self) -> Same:
+        """What everybody may read of the replies on this page."""
+        rows = self.page.rows
+        return same(tuple(rows if self._all_public else [row for row in rows if row[STATE] == "published"]))
+
+    @cached_property
+    def _all_public(self) -> bool:
+        return [row[STATE] for row in self.page.rows].count("published") == len(self.page.rows)
+
+    @cached_property
     def kept(self) -> Markup | None:
         """Both as a piece of the page; None if one of them may not be kept for others (`Shown.shareable`)."""
-        rows, read_to = tuple(self.page.rows), self.read_to
-        here = [row[ID] for row in rows]
-        if any(row[STATE] != "published" for row in rows) or any(self.words.get(number) for number in here):
+        rows, read_to, eyes, thanked = self.page.rows, self.read_to, self.eyes, ()
+        if not self._all_public:
             return None
-        if read_to is not None and not any((row[POSITION] or 0) > read_to for row in rows):
+        if self.words:
+            here = [row[ID] for row in rows]
+            if any(self.words.get(number) for number in here):
+                return None
+            thanked = tuple([number for number in here if number in self.words])
+        if read_to is not None and max([row[POSITION] or 0 for row in rows], default=0) <= read_to:
             read_to = None
-        eyes = self.eyes
-        if eyes and eyes.id != self.root.author_id and not any(row[AUTHOR] == eyes.id for row in rows):
+        if eyes and eyes.id != self.root.author_id and eyes.id not in [row[AUTHOR] for row in rows]:
             eyes = eyes._replace(id=None)
-        thanked = tuple(number for number in here if number in self.words)
-        return fragments().several(pieces, self.head, rows, eyes, thanked, read_to)
+        return fragments().several(pieces, self.head, self.public, eyes, thanked, read_to)
 
     @cached_property
     def solutions(self) -> Sequence[Shown]:
@@ -129,7 +141,7 @@ class Thread:
     @cached_property
     def first_new(self) -> int | None:
         """The id of the first reply on this page that the reader has not seen."""
-        if self.read_to is None or not any((row[POSITION] or 0) > self.read_to for row in self.page.rows):
+        if self.read_to is None or max([row[POSITION] or 0 for row in self.page.rows], default=0) <= self.read_to:
             return None
         return next((one.reply.id for one in self.replies if one.new and not one.gone), None)
 

@@ -17,9 +17,9 @@ from markupsafe import Markup, escape
 from portal.config import settings
 from portal.contributions.base import Contribution
 from portal.contributions.below import Root, Shown, shown
-from portal.contributions.rows import STATE, RawReply
+from portal.contributions.rows import STATE
 from portal.contributions.thread import Thread
-from portal.fragments import fragments
+from portal.fragments import Same, fragments, same
 from portal.media.models import Picture
 from portal.members.models import Member
 from portal.members.traits import Person
@@ -43,12 +43,9 @@ def describe(contribution: Any, thread: Thread | None = None) -> Markup:
         return Markup()
     first_page = thread is None or thread.page.number == 1
     if thread is None or not first_page:
-        return _kept_if_a_row(contribution, first_page, None, (), ())
-    return _kept_if_a_row(contribution, True, thread.root, _public(thread.page.rows), _public(thread.solved))
-
-
-def _public(rows: Sequence[RawReply]) -> tuple[RawReply, ...]:
-    return tuple(row for row in rows if row[STATE] == "published")
+        return _kept_if_a_row(contribution, first_page, None, None, None)
+    solved = same(tuple([row for row in thread.solved if row[STATE] == "published"]))
+    return _kept_if_a_row(contribution, True, thread.root, thread.public, solved)
 
 
 def _kept_if_a_row(contribution: Any, first_page: bool, *replies: Any) -> Markup:
@@ -60,9 +57,9 @@ def _kept_if_a_row(contribution: Any, first_page: bool, *replies: Any) -> Markup
 
 
 def _with_replies(
-    contribution: Any, site: SiteRow, first_page: bool, root: Root | None, rows: Any, solved: Any
+    contribution: Any, site: SiteRow, first_page: bool, root: Root | None, rows: Same | None, solved: Same | None
 ) -> Markup:
-    replies = [shown(those, root) if root else [] for those in (rows, solved)]
+    replies = [shown(those.values, root) if root and those else [] for those in (rows, solved)]
     return _described(contribution, site, first_page, *replies)
 
 

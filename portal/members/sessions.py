@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import Flask, current_app, flash, g, has_request_context, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
 
-from portal import clock
+from portal import clock, here
 from portal.config import settings
 from portal.db import db
 from portal.errors import wants_json
@@ -22,7 +22,7 @@ from portal.members.signing import SessionCookies, signed
 from portal.pages.forgetting import unseen
 from portal.pages.judging import shows_all_alike
 from portal.prepared import Prepared
-from portal.web import NO_SCRIPTS, after_reading
+from portal.web import NO_SCRIPTS, SAFE_METHODS, after_reading
 
 
 class Sessions(LoginManager):
@@ -37,8 +37,17 @@ class Sessions(LoginManager):
         return super()._load_user_from_remember_cookie(cookie) if cookie.isascii() else None
 
 
+class Tokens(CSRFProtect):
+    """Flask-WTF's protection against forged requests; it finds out much of those that it lets pass in any case."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """As ever, but looking first at whether a request changes anything."""
+        if request.method not in SAFE_METHODS:
+            super().protect(apply_exemptions)
+
+
 login_manager = Sessions()
-csrf = CSRFProtect()
+csrf = Tokens()
 
 REMEMBER_COOKIE = "portal_keep"
 SEEN_EVERY = timedelta(minutes=15)
@@ -83,6 +92,13 @@ def init_app(app: Flask) -> None:
     login_manager.unauthorized_handler(_sign_in_first)
     login_manager.init_app(app)
     csrf.init_app(app)
+    app.context_processor(lambda: {"csrf_token": _token})
+    app.jinja_env.globals["csrf_token"] = _token
+
+
+def _token() -> str:
+    """The token for a form of this page. Flask-WTF finds out how it is called and signed before it looks for it."""
+    return here.g().get("csrf_token") or str(generate_csrf())
 
 
 def _load(session_id: str) -> Member | None:
@@ -92,9 +108,10 @@ def _load(session_id: str) -> Member | None:
     member = _read(int(number))
     if member is None or member.session_epoch != int(epoch) or member.erased_at is not None:
         return None
-    if "csrf_token" in session and "csrf_token" not in g:
+    token = session.get("csrf_token")
+    if token and "csrf_token" not in g:
         # Where Flask-WTF looks before it signs one.
-        g.csrf_token = signed(current_app.config["SECRET_KEY"], session["csrf_token"])
+        g.csrf_token = signed(here.app().config["SECRET_KEY"], token)
     if member.seen_at is None or clock.now() - member.seen_at > SEEN_EVERY:
         member_id = member.id  # by then the session has let go of the member
         after_reading(lambda: _seen(member_id))

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, request, session
 from flask_login import current_user
 
+from portal import here
 from portal.access import rule_of
 from portal.config import settings
 
@@ -51,7 +52,7 @@ def init_app(app: Flask) -> None:
 
 
 def _wish() -> Wish | None:
-    found: Wish | None = request.environ.get(WISH)
+    found: Wish | None = here.request().environ.get(WISH)
     return found
 
 

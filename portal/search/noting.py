@@ -15,7 +15,7 @@ from flask import Response, request
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal import clock
+from portal import clock, here
 from portal.config import settings
 from portal.contributions.reading import is_program
 from portal.db import db, writing
@@ -55,7 +55,8 @@ def note_search(typed: str, found: int) -> None:
 
 def note_opened(response: Response) -> Response:
     """Of every request: a conversation whose reader comes from our results counts as a result opened."""
-    if request.endpoint in CONVERSATIONS and response.status_code == 200 and request.method == "GET":
+    asked = here.request()
+    if asked.endpoint in CONVERSATIONS and response.status_code == 200 and asked.method == "GET":
         searched = _searched_before()
         words = words_of(searched) if searched else ""
         if words and _is_somebody():
