@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from portal import moments
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
-MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
+FROM, TO = datetime(2020, 1, 1), datetime(2027, 1, 1)  # noqa: DTZ001 - Hypothesis adds the zone itself
+MOMENTS = st.datetimes(FROM, TO, timezones=st.just(UTC))
 AWAY = st.one_of(
     st.timedeltas(timedelta(days=-400), timedelta(days=400)),
     st.timedeltas(timedelta(), timedelta(days=2)),
