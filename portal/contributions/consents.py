@@ -83,14 +83,16 @@ def is_standing(now: datetime | None = None) -> ColumnElement[bool]:
 def runs_out(now: datetime | None = None) -> ColumnElement[bool]:
     """The rule for what can be renewed: a term that ends within the notice or ended as lately, and nothing outlasts it.
 
-    By days (UTC), so that all that ends on one day comes up together.
+    By days (UTC), so that all that ends on one day comes up together. What outlasted it and was taken back counts too:
+    who does not want it any more is not asked whether they do.
     """
     now = now or clock.now()
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     longer = aliased(Consent)
     outlasted = exists().where(
         longer.contribution_id == Consent.contribution_id, longer.purpose == Consent.purpose,
-        longer.revoked_at.is_(None), or_(longer.until.is_(None), longer.until > Consent.until),
+        or_(longer.revoked_at.is_(None), longer.revoked_at > Consent.given_at),
+        or_(longer.until.is_(None), longer.until > Consent.until),
     )  # fmt: skip
     soon = Consent.until < today + timedelta(days=NOTICE_DAYS + 1)
     lately = Consent.until > now - timedelta(days=NOTICE_DAYS)

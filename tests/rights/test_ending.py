@@ -249,6 +249,26 @@ def test_nothing_else_is_renewed(given, day, as_member, clock, how):
     assert of(given.photo, "email").id == given.consent.id
 
 
+def test_what_was_renewed_and_then_taken_back_is_not_offered_again(given, day, as_member):
+    day(days=-5)
+    mara, ended = as_member(given.mara), given.consent.id
+    mara.submit(f"/account/rights/{ended}/renew", {"months": "12"})
+    day(days=3)
+    mara.submit(f"/account/rights/{of(given.photo, 'email').id}/take-back")
+    assert 'id="ending"' not in mara.get("/account/rights").text
+    taken_back = of(given.photo, "email").id
+    mara.submit(f"/account/rights/{ended}/renew", {"months": "12"})
+    assert of(given.photo, "email").id == taken_back
+
+
+def test_what_was_given_after_another_was_taken_back_runs_out_as_ever(given, day, clock):
+    consents.revoke(given.consent, given.mara)
+    clock.advance(days=1)
+    consents.give(given.photo, "email", until=ENDS - timedelta(days=100))
+    day(days=-100 - 5)
+    assert len(told(given.mara)) == 1
+
+
 def test_nobody_renews_for_somebody_else_by_another_road(given, day):
     day(days=-5)
     with pytest.raises(lifecycle.NotAllowed):
