@@ -1,20 +1,27 @@
 """Telling who started this program (systemd, `Type=notify`) that it is ready: as much of sd_notify(3) as that takes."""
 
+import logging
 import socket
 import time
 from threading import Thread
 
 from portal.config import told_when_ready
 
+log = logging.getLogger(__name__)
+
 LOOK_SECONDS = 0.05
 REQUEST = b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n"
 
 
 def ready() -> None:
-    """Say so now, if anybody wants to hear it."""
+    """Say so now, if anybody wants to hear it. That nobody does, as where the name is another service's, stops nothing:
+    a service manager that waits says so itself."""
     if (place := told_when_ready()) is not None:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-            line.sendto(b"READY=1", "\0" + place[1:] if place.startswith("@") else place)
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+                line.sendto(b"READY=1", "\0" + place[1:] if place.startswith("@") else place)
+        except OSError as error:
+            log.warning("nobody at %s was told that this is ready: %s", place, error)
 
 
 def ready_once_it_answers(address: str, port: int) -> None:
