@@ -256,9 +256,9 @@ def _security_headers(response: Response) -> Response:
     if "cache-control" not in there and response.mimetype == "text/html":
         # Where no script looks whose page comes back (site.js), none may: not after signing out.
         wanted.append(("Cache-Control", "private, no-store" if session.get(NO_SCRIPTS) else "private, no-cache"))
-    headers.extend(wanted)
     if request_id := here.g().get("request_id"):
-        headers["X-Request-Id"] = request_id
+        wanted.append(("X-Request-Id", request_id))
+    headers.extend(wanted)
     return response
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask import abort
 from sqlalchemy import Boolean, ColumnElement, Integer, Select, and_, bindparam, exists, or_, select
 
+from portal.activity import Activity
 from portal.config import settings
 from portal.contributions import drafts
 from portal.contributions.addresses import page_of
@@ -137,9 +138,11 @@ class Own(NamedTuple):
     """What they said with their thanks for what it begins with; None without thanks."""
     waits: bool = False
     """Whether something waits there that they may know of."""
+    asked: bool = False
+    """Whether they were asked by name to answer."""
 
 
-_PARENT = bindparam("parent", type_=Integer)
+_PARENT, _ASKED = bindparam("parent", type_=Integer), Activity.__table__
 _OWN = Prepared(select(
     select(ReadMarker.__table__.c.position)
     .where(ReadMarker.__table__.c.member_id == _READER, ReadMarker.__table__.c.contribution_id == _PARENT)
@@ -148,6 +151,9 @@ _OWN = Prepared(select(
     drafts.select_typed(_READER, bindparam("draft")).scalar_subquery(),
     word_by(_READER, _PARENT),
     exists(select(CONTRIBUTION.c.id).where(*_WAITS)),
+    exists().where(
+        _ASKED.c.contribution_id == _PARENT, _ASKED.c.member_id == _READER, _ASKED.c.verb == "asked_by_name"
+    ),
 ))  # fmt: skip
 
 
@@ -160,4 +166,4 @@ def own(parent: Contribution, reader: Any) -> Own:
     }  # fmt: skip
     (row,) = _OWN.rows(**bound)
     typed = json.loads(row[2]) if isinstance(row[2], str) else row[2]
-    return Own(row[0], bool(row[1]), drafts.texts_of(typed), row[3], bool(row[4]))
+    return Own(row[0], bool(row[1]), drafts.texts_of(typed), row[3], bool(row[4]), bool(row[5]))

@@ -52,6 +52,8 @@ class Thread:
     typed: str
     """What stands in it: the reader's draft, and what they quote."""
     restored: bool
+    asked: bool
+    """Whether this reader was asked by name to answer."""
     closed_because: str
     """Why this reader has no form to reply with; empty if they have, or are not signed in."""
 
@@ -179,6 +181,7 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
         key=secrets.token_urlsafe(16) if writes else "",
         typed=_typed(parent, reader, page.rows, own.typed) if writes else "",
         restored=any(own.typed.get(name, "").strip() for name in ("title", "source")),
+        asked=own.asked,
         closed_because=closed_because,
     )
 

@@ -37,19 +37,17 @@ _ASKED = Prepared(
 )  # fmt: skip
 
 
-def asked_by(topic: Any, reader: Any) -> list[Asked]:
+def asked_by(topic: Any, reader: Any, reader_is_asked: bool) -> list[Asked]:
     """Whom a question asks by name, for those who may know: its asker, those asked, moderators.
 
-    Nobody else is shown it: a name beside a question that they leave unanswered would put them to shame. Without a
-    query for whoever can't be one of them: only who has helped somebody was ever recognised, and can have been asked.
+    Nobody else is shown it: a name beside a question that they leave unanswered would put them to shame. For them it
+    costs no query.
     """
     if not topic.is_question or not reader.is_authenticated:
         return []
-    knows = reader.id == topic.author_id or reader.moderates
-    if not knows and not reader.helped_count and reader.advocate_since is None:
+    if not (reader_is_asked or reader.id == topic.author_id or reader.moderates):
         return []
-    asked = [Asked._make(row) for row in _ASKED.rows(topic=topic.id)]
-    return asked if knows or any(one.id == reader.id for one in asked) else []
+    return [Asked._make(row) for row in _ASKED.rows(topic=topic.id)]
 
 
 def takes_requests() -> tuple[ColumnElement[bool], ...]:

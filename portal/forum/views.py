@@ -71,7 +71,8 @@ def show_topic(topic_id: int, slug: str = "") -> Answer:
         return redirect(url_for("forum.show_topic", topic_id=topic.id, slug=topic.slug, **known), 301)
     if "unread" in request.args:
         return redirect(reading.first_unread_url(topic, current_user), 302)
-    thread, asked = thread_of(topic, current_user), asking.asked_by(topic, current_user)
+    thread = thread_of(topic, current_user)
+    asked = asking.asked_by(topic, thread.reader, thread.asked)
     return render_template("forum/topic.html", topic=topic, thread=thread, asked=asked)
 
 

@@ -4,8 +4,8 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 
@@ -43,6 +43,14 @@ class SessionCookies(SecureCookieSessionInterface):
         if self.get_cookie_name(app) not in request.cookies and app.secret_key:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """As Flask does; of a session that stays as it is, nothing is to be said but that the answer hangs on it."""
+        looked_into = session.accessed
+        if session.modified or self.should_set_cookie(app, session) or "Vary" in response.headers:
+            super().save_session(app, session, response)
+        elif looked_into:
+            response.headers.add("Vary", "Cookie")
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """As Flask makes it, once."""

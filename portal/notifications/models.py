@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -22,6 +22,11 @@ class Notification(Model):
         UniqueConstraint("member_id", "key"),
         Index("ix_notification_list", "member_id", "at"),
         Index("ix_notification_unmailed", "mailed_at", "at"),
+        # Each page of a member counts these, and whoever helps many has read thousands.
+        Index(
+            "ix_notification_unread", "member_id", sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
