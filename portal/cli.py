@@ -114,8 +114,8 @@ def serve(with_worker: bool) -> None:
         respawn_failed_workers=True, workers_kill_timeout=10,
     )  # fmt: skip
     click.echo(f"Portal is at {s.base_url}  (Ctrl-C stops it)")
-    announcing.ready_once_it_answers(address, int(port))
-    with starting.beside(_work_beside) if with_worker else nullcontext():
+    server.on_startup(lambda: announcing.ready_once_it_answers(address, int(port)))  # then the address is ours
+    with starting.listening(s.bind), starting.beside(_work_beside) if with_worker else nullcontext():
         server.serve()
 
 

@@ -15,6 +15,8 @@ from flask import Flask
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from sqlalchemy.orm import configure_mappers
 
+from portal.known_settings import SettingsError
+
 log = logging.getLogger(__name__)
 
 TARGET = "wsgi:app"
@@ -114,6 +116,18 @@ def share(app: Flask) -> None:
         db.engine.dispose()
     gc.freeze()
     multiprocessing.set_start_method("fork" if sys.platform == "linux" else "spawn")
+
+
+@contextmanager
+def listening(bind: str) -> Iterator[None]:
+    """Raises SettingsError for what the web server raises of an address that it can't have: taken, forbidden."""
+    try:
+        yield
+    except RuntimeError as error:
+        said, of_the_system, _ = str(error).partition(" (os error ")
+        if not of_the_system:
+            raise
+        raise SettingsError(f"nobody can be served at PORTAL_BIND={bind}: {said}.") from error
 
 
 @contextmanager

@@ -7,7 +7,9 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -81,6 +83,20 @@ def test_what_does_not_start_is_never_told_to_be_ready(make_site, told, tmp_path
     for command in ("serve", "work"):
         with pytest.raises(RuntimeError, match="The database is not ready"):
             site.command(command)
+    told.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        told.recv(100)
+
+
+def test_an_address_that_another_program_has_is_said_and_that_one_is_not_taken_for_ours(make_site, told):
+    site = make_site()
+    site.before = ["env", f"NOTIFY_SOCKET={told.getsockname()}"]
+    with HTTPServer(("127.0.0.1", site.port), BaseHTTPRequestHandler) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        with pytest.raises(RuntimeError, match=r"Settings: nobody can be served at PORTAL_BIND=.*Address already in use") as ended:
+            site.command("serve")
+        other.shutdown()
+    assert "Traceback" not in str(ended.value)
     told.setblocking(False)
     with pytest.raises(BlockingIOError):
         told.recv(100)
