@@ -109,7 +109,8 @@ def public_roots(ids: Collection[int]) -> list[RootRow]:
         filled = several + several[-1:] * (_AT_ONCE - len(several))
         for row in _ROOTS.rows(**{f"id_{n}": number for n, number in enumerate(filled)}):
             by_id[row[0]] = _root(row)
-    return [by_id[n] for n in wanted if n in by_id and by_id[n].is_published and not by_id[n].is_reply]
+    found = [by_id[n] for n in wanted if n in by_id]
+    return [root for root in found if root.state == "published" and root.kind != "reply"]
 
 
 @lru_cache(maxsize=1000)

@@ -1,6 +1,7 @@
 """Signatures with a time that outlive a clock that goes back: what was signed "in the future" is as good as new."""
 
 import time
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,12 +15,25 @@ class Signer(TimestampSigner):
 
     def unsign(self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False) -> Any:
         """As TimestampSigner; raises BadSignature, and SignatureExpired for what is too old."""
-        try:
-            return super().unsign(signed_value, max_age, return_timestamp)  # type: ignore[call-overload]
-        except SignatureExpired as expired:
-            if expired.date_signed is None or expired.date_signed.timestamp() <= self.get_timestamp():
-                raise
-            return super().unsign(signed_value, None, return_timestamp)  # type: ignore[call-overload]
+        value, signed_at = _verified(
+            tuple(self.secret_keys), self.salt, self.key_derivation, self.digest_method, signed_value
+        )
+        age = self.get_timestamp() - signed_at.timestamp()
+        if max_age is not None and age > max_age:
+            raise SignatureExpired(f"Signature age {age} > {max_age} seconds", payload=value, date_signed=signed_at)
+        return (value, signed_at) if return_timestamp else value
+
+
+@lru_cache(maxsize=512)
+def _verified(
+    secret_keys: tuple[bytes, ...], salt: bytes, key_derivation: str, digest_method: Any, signed_value: str | bytes
+) -> tuple[bytes, datetime]:
+    """What was signed, and when, whatever its age: a browser brings the same cookie with each request. What is not
+    ours raises BadSignature, each time anew."""
+    signer = TimestampSigner(
+        list(secret_keys), salt=salt, key_derivation=key_derivation, digest_method=digest_method
+    )
+    return signer.unsign(signed_value, return_timestamp=True)
 
 
 def signed(secret_key: str | bytes, token: str) -> str:
