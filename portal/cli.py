@@ -114,7 +114,7 @@ def serve(with_worker: bool) -> None:
         respawn_failed_workers=True, workers_kill_timeout=10,
     )  # fmt: skip
     click.echo(f"Portal is at {s.base_url}  (Ctrl-C stops it)")
-    server.on_startup(lambda: announcing.ready_once_it_answers(address, int(port)))  # then the address is ours
+    announcing.ready_once_it_answers(address, int(port), copies=s.web_processes + with_worker)
     with starting.listening(s.bind), starting.beside(_work_beside) if with_worker else nullcontext():
         server.serve()
 
@@ -297,4 +297,4 @@ def main() -> None:
     except Exception as error:
         if (found := trouble.ails(error)) is None:
             raise
-        _end(f"It could not be done. {str(error).splitlines()[0]}: {found.remedy}")
+        _end(f"It could not be done. {(str(error) or type(error).__name__).splitlines()[0]}: {found.remedy}")

@@ -104,8 +104,9 @@ def ails(error: BaseException) -> Trouble | None:
             return BUSY
         if found := _sqlite(one) or _postgresql(one):
             return found
-        if isinstance(one, OSError) and one.errno in _SYSTEM:
-            return _SYSTEM[one.errno]
+        if isinstance(one, OSError) and (system := _SYSTEM.get(one.errno or 0)) is not None:
+            # A firewall forbids too, in the same words: it names no file.
+            return system if system is not FORBIDDEN or one.filename is not None else None
     return None
 
 
