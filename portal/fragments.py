@@ -10,10 +10,10 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
-from functools import lru_cache
 from itertools import chain, groupby
 from threading import Lock
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 from flask import Flask
 from jinja2 import Environment
@@ -23,8 +23,6 @@ from portal import clock, here, moments
 
 KEPT_CHARACTERS = 4_000_000
 """In one process; those not shown for longest go first. About a hundred pages of twenty replies."""
-SAME_AT_MOST = 100
-"""Lists that several pieces are made of: the replies of so many pages."""
 _OWN_COST = 600
 """Characters that a piece takes besides its text: its key and its places in lists."""
 KNOWN_INSIDE = ("url_for", "static_url", "incentive_words", "range", "dict", "namespace", "cycler", "joiner")
@@ -37,17 +35,22 @@ Piece = tuple[str | datetime | None, ...]
 class Same:
     """Values as one object: what is kept by it is found without looking at all of them again."""
 
-    __slots__ = ("values",)
+    __slots__ = ("__weakref__", "values")
 
     def __init__(self, values: tuple[Any, ...]) -> None:
         self.values = values
 
 
-@lru_cache(maxsize=SAME_AT_MOST)
+_same: WeakValueDictionary[tuple[Any, ...], Same] = WeakValueDictionary()
+
+
 def same(values: tuple[Any, ...]) -> Same:
-    """The same object for equal values, as long as it is used."""
-    _must_be_values(values)
-    return Same(values)
+    """The same object for equal values, as long as a kept piece is found by it."""
+    found = _same.get(values)
+    if found is None:
+        _must_be_values(values)
+        found = _same.setdefault(values, Same(values))
+    return found
 
 
 class _Kept:
@@ -125,7 +128,8 @@ class Fragments:
     def _made(self, key: Hashable, make: Callable[..., str], values: tuple[Hashable, ...]) -> _Kept:
         _must_be_values(values)
         piece = self._split(make(*values))
-        return self._keep(key, piece, _characters(piece))
+        lists = _characters(value.values for value in values if isinstance(value, Same))
+        return self._keep(key, piece, _characters(piece) + lists)
 
     def _keep(self, key: Hashable, piece: Piece, characters: int) -> _Kept:
         kept = _Kept(piece, characters + _OWN_COST)
