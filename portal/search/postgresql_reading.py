@@ -53,9 +53,9 @@ def built(connection: Connection) -> Built:
 class Reader:
     """A connection until the time is up, and what the index on it says of itself."""
 
-    def __init__(self, connection: Connection, seconds: float = SECONDS) -> None:
+    def __init__(self, connection: Connection, seconds: float | None = None) -> None:
         self._connection = connection
-        self._until = time.perf_counter() + seconds
+        self._until = time.perf_counter() + (SECONDS if seconds is None else seconds)
         self._told = 0.0
         self.built = built(connection)
 
