@@ -1,26 +1,29 @@
 """Lists that several kept pieces are made of: one object each, and gone with the pieces."""
 
 import gc
+import weakref
 
 import pytest
 from markupsafe import Markup
 
-from portal import fragments as house
 from portal.fragments import KEPT_CHARACTERS, fragments, same
 
 
 def test_a_list_goes_with_the_pieces_that_are_found_by_it(app):
+    made = []
     with app.test_request_context():
-        before = len(house._same)
         for n in range(60):
-            fragments().of(_told, same((("x" * 100_000, n),)))
-        kept = fragments()._kept
-        assert len(house._same) - before == len([key for key in kept if key[0] is _told])
-        assert sum(one.size for one in kept.values()) <= KEPT_CHARACTERS
-        del kept
+            one = same((("x" * 100_000, n),))
+            fragments().of(_told, one)
+            made.append(weakref.ref(one))
+        del one
+        gc.collect()
+        kept = {key[1][0].values for key in fragments()._kept if key[0] is _told}
+        assert {there.values for ref in made if (there := ref()) is not None} == kept
+        assert 0 < len(kept) <= KEPT_CHARACTERS // 100_000
         fragments().forget()
         gc.collect()
-        assert len(house._same) == before
+        assert not [ref for ref in made if ref() is not None]
 
 
 def test_equal_lists_are_one_as_long_as_one_is_used():
