@@ -19,7 +19,7 @@ def test_a_list_goes_with_the_pieces_that_are_found_by_it(app):
         del one
         gc.collect()
         kept = {key[1][0].values for key in fragments()._kept if key[0] is _told}
-        assert {there.values for ref in made if (there := ref()) is not None} == kept
+        assert {one.values for one in (ref() for ref in made) if one is not None} == kept
         assert 0 < len(kept) <= KEPT_CHARACTERS // 100_000
         fragments().forget()
         gc.collect()
