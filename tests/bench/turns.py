@@ -1,0 +1,56 @@
+"""The topic page and an empty Flask page in turns, many times: `python -m tests.bench.turns`.
+
+`make bench` measures one after the other, minutes apart; a machine that others share is twice as fast in one of them
+as in the other. Here each ratio is of two loads a few seconds apart, and the middle one of all rounds counts.
+"""
+
+import argparse
+import shutil
+import statistics
+from pathlib import Path
+
+from tests.bench import limits, posting, site
+from tests.bench.load import load
+from tests.databases import ROOT
+
+
+def main() -> None:
+    """Measure, and print a line a round."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, help="a folder that bench-data filled (default: instance/bench)")
+    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--connections", type=int, default=8)
+    given = parser.parse_args()
+    work = ROOT / "instance" / "bench-turns"
+    place = site.a_copy(site.data(given.data, print), work)
+    try:
+        _rounds(place, given.rounds, given.connections, given.seconds)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _rounds(place: Path, rounds: int, connections: int, seconds: float) -> None:
+    here = site.targets(place)
+    path, ratios = here.paths["topic of 20"], {"not cached": [], "signed in": []}  # type: dict[str, list[float]]
+    with site.portal(place, kept_pages=False) as portal, limits.empty_flask(place / "flask") as empty:
+        portal.settle()
+        member = {"Cookie": posting.sign_in(portal.port, here.members[0], site.PASSWORD).cookie}
+        asked = {"not cached": (portal.url + path, None), "signed in": (portal.url + path, member)}
+        for url, headers in asked.values():
+            load(url, connections, 1, headers)  # each process has seen it once
+        for n in range(1, rounds + 1):
+            floor = load(empty.url + "/", connections, seconds).a_second
+            line = [f"{n:>3}  empty {floor:>8,.0f}/s"]
+            for name, (url, headers) in asked.items():
+                found = load(url, connections, seconds, headers).a_second
+                ratios[name].append(floor / found)
+                line.append(f"{name} {found:>7,.0f}/s = 1/{floor / found:.1f}")
+            print("   ".join(line), flush=True)
+    for name, all_of_it in ratios.items():
+        middle, least, most = statistics.median(all_of_it), min(all_of_it), max(all_of_it)
+        print(f"{name}: 1/{middle:.1f} of the empty page (1/{least:.1f} to 1/{most:.1f})")
+
+
+if __name__ == "__main__":
+    main()
