@@ -141,10 +141,10 @@ def test_a_new_member_in_the_companys_name_is_held(db):
     "text", ["\x00", "a" * 50_000, "\u200b" * 5_000, "[" * 9_000, "https://" * 5_000, "> " * 20_000, "аа " * 9_000]
 )
 def test_hostile_texts_are_screened_in_time(app, db, text):
-    from time import perf_counter
+    from time import process_time
 
     topic = builders.topic(builders.member(new=True, published_count=4), state="draft")
     write(topic, source=text, title=text[:100])
-    start = perf_counter()
+    start = process_time()
     screened(topic)
-    assert perf_counter() - start < 5  # a second at most; the machine may be busy
+    assert process_time() - start < 5  # of the processor's own: what grows without bound takes minutes

@@ -1,6 +1,6 @@
 """Watched words: found whatever was done to hide them, never slowly; and what each act does."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -54,9 +54,9 @@ def test_a_pattern_is_found_and_reads_lookalikes_too():
 def test_no_pattern_and_no_text_is_slow(pattern):
     watch = wordlist.checked(pattern, "hold", is_pattern=True, whole_word=False) if pattern != "(a|a)*b" else None
     watch = watch or Watch(pattern, "hold", is_pattern=True, whole_word=False)
-    start = perf_counter()
+    start = process_time()
     watch.places_in(Readable("a" * 50_000))
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5
 
 
 @pytest.mark.parametrize("pattern", ["(", "[z-a]", "(?=look)", r"(a)\1", "a*", "", "x{5000}", "((a{900}){900})"])

@@ -339,10 +339,10 @@ def test_a_password_of_ten_megabytes_costs_nothing(client, db):
     long = "x" * 10_000_000
     assert client.submit("/account/sign-up", typed(password=long)).status_code == 413
     assert client.submit("/account/sign-in", {"login": "mara", "password": long}).status_code == 413
-    began = time.perf_counter()
+    began = time.process_time()
     assert passwords.objection("x\u0344" * 5_000_000)
     assert not passwords.matches(None, "x\u0344" * 5_000_000)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_roles_and_confirmation_cannot_be_typed_in(client, db, settled, outbox):
