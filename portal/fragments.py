@@ -200,14 +200,15 @@ def _joined(parts: Iterable[Any]) -> Piece:
     return (Markup(piece[0]),) if len(piece) == 1 and isinstance(piece[0], str) else tuple(piece)  # noqa: S704
 
 
+_VALUES = str | int | float | datetime | Same
+
+
 def _must_be_values(values: tuple[Any, ...]) -> None:
     """Raise TypeError for what can change, and for markup, which equals the text that it is not."""
     for value in values:
         if isinstance(value, tuple):
             _must_be_values(value)
-        elif isinstance(value, Same):
-            pass
-        elif hasattr(value, "__html__") or not (value is None or isinstance(value, str | int | float | datetime)):
+        elif hasattr(value, "__html__") or not (value is None or isinstance(value, _VALUES)):
             raise TypeError(f"fragments are made of values, not of {type(value).__name__}")
 
 

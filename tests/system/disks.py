@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.databases import ROOT
+from tests.live import Site
+from tests.media.samples import drawing, saved
+from tests.system.people import ready, signed_in
 
 NEEDED = "a mount namespace of its own, which this user may not make here"
 
@@ -59,3 +62,16 @@ class Room:
         """Everything mounted goes with the last process in it."""
         self._keeper.kill()
         self._keeper.communicate()
+
+
+def pictures_wait_and_words_do_not(site: Site, topic: int, room: Room, pictures: Path) -> None:
+    """What a running site does while the disk of its pictures alone is full, whatever its database."""
+    writer = signed_in(site)
+    ballast = room.fill(pictures)
+    status, text = writer.upload("/pictures/", "file", saved(drawing()))
+    assert (status, "Traceback" in text) == (503, False), text
+    assert ready(site) == (503, {"status": "unavailable", "pictures": "full"})
+    assert writer.post(f"/c/{topic}/reply", source="Words need no pictures.", submission_key="words")[0] == 303
+    ballast.unlink()
+    assert writer.upload("/pictures/", "file", saved(drawing()))[0] == 201
+    assert ready(site)[0] == 200

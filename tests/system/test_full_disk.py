@@ -14,9 +14,8 @@ from portal.contributions.models import Contribution
 from portal.db import db
 from portal.search import followers as search
 from tests.live import Site
-from tests.media.samples import drawing, saved
 from tests.system.browser import Browser
-from tests.system.disks import Room
+from tests.system.disks import Room, pictures_wait_and_words_do_not
 from tests.system.people import UNHURRIED, furnish, ready, signed_in, wait_until
 
 pytestmark = pytest.mark.slow
@@ -109,17 +108,8 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small, tmp_path):
 
 
 def test_pictures_wait_for_room_and_words_do_not(small):
-    site, topic = small.site, small.topic
-    site.start(worker="own")
-    writer = signed_in(site)
-    ballast = small.room.fill(small.pictures)
-    status, text = writer.upload("/pictures/", "file", saved(drawing()))
-    assert (status, "Traceback" in text) == (503, False), text
-    assert ready(site) == (503, {"status": "unavailable", "pictures": "full"})
-    assert writer.post(f"/c/{topic}/reply", source="Words need no pictures.", submission_key="words")[0] == 303
-    ballast.unlink()
-    assert writer.upload("/pictures/", "file", saved(drawing()))[0] == 201
-    assert ready(site)[0] == 200
+    small.site.start(worker="own")
+    pictures_wait_and_words_do_not(small.site, small.topic, small.room, small.pictures)
 
 
 def test_what_is_read_only_can_be_read(small):

@@ -11,9 +11,8 @@ from portal.contributions.models import Contribution
 from portal.db import db
 from tests.databases import PostgresqlDatabases
 from tests.live import Site
-from tests.media.samples import drawing, saved
 from tests.postgres import Cluster
-from tests.system.disks import Room
+from tests.system.disks import Room, pictures_wait_and_words_do_not
 from tests.system.people import UNHURRIED, furnish, ready, signed_in, wait_until
 
 pytestmark = pytest.mark.slow
@@ -150,17 +149,8 @@ def test_a_log_of_changes_that_has_no_room_ends_postgresql_and_loses_nothing(sma
 
 
 def test_pictures_wait_for_room_while_words_go_to_postgresql(small):
-    site, topic = small.site, small.topic
-    site.start(worker="own")
-    writer = signed_in(site)
-    ballast = small.room.fill(small.pictures)
-    status, text = writer.upload("/pictures/", "file", saved(drawing()))
-    assert (status, "Traceback" in text) == (503, False), text
-    assert ready(site) == (503, {"status": "unavailable", "pictures": "full"})
-    assert writer.post(f"/c/{topic}/reply", source="Words need no pictures.", submission_key="words")[0] == 303
-    ballast.unlink()
-    assert writer.upload("/pictures/", "file", saved(drawing()))[0] == 201
-    assert ready(site)[0] == 200
+    small.site.start(worker="own")
+    pictures_wait_and_words_do_not(small.site, small.topic, small.room, small.pictures)
 
 
 def test_a_full_data_folder_holds_no_post_up(small):
