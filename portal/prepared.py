@@ -123,6 +123,11 @@ def open_line() -> None:
     here.g().portal_line = Line()
 
 
+def has_line() -> bool:
+    """Whether this request reads on one: it has written nothing, and no transaction of its own shows it what was."""
+    return "portal_line" in here.g()
+
+
 def close_line() -> None:
     """Give it back, if this request has one."""
     line: Line | None = here.g().pop("portal_line", None)

@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import Boolean, ColumnElement, Integer, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Boolean, ColumnElement, Integer, and_, bindparam, exists, or_, select
 
 from portal.activity import Activity
 from portal.config import settings
 from portal.contributions import drafts
 from portal.contributions.addresses import page_of
-from portal.contributions.models import Contribution, Follow, ReadMarker
+from portal.contributions.models import Contribution, Follow, ReadMarker, Thanks
 from portal.contributions.rows import ACCEPTED, AUTHOR, CONTRIBUTION, ID, POSITION, STATE, RawReply, select_replies
 from portal.contributions.thanks_words import word_by
+from portal.db import db
+from portal.fragments import Same, same
+from portal.pages.remembering import remembered_rows
 from portal.prepared import Prepared
 from portal.web import Page, page_number
 
@@ -32,23 +35,9 @@ def _in_state(*states: str) -> ColumnElement[bool]:
     return or_(*(CONTRIBUTION.c.state == state for state in states))
 
 
-class _Query(NamedTuple):
-    """Replies: as everybody finds them, and with what one reader said to each."""
-
-    plain: Prepared
-    with_words: Prepared
-
-
-def _both(query: Select[Any]) -> _Query:
-    return _Query(Prepared(query), Prepared(query.add_columns(_WORD)))
-
-
-_BY_NUMBER = _both(
-    select_replies(_BELOW, CONTRIBUTION.c.position.between(bindparam("first"), bindparam("last"))).order_by(
-        CONTRIBUTION.c.position
-    )
-)
-_BY_HELP = _both(
+_HERE = (_BELOW, CONTRIBUTION.c.position.between(bindparam("first"), bindparam("last")))
+_BY_NUMBER = Prepared(select_replies(*_HERE).order_by(CONTRIBUTION.c.position))
+_BY_HELP = Prepared(
     select_replies(_BELOW, _PUBLISHED)
     # Of equals the newest first: so the index serves the order as it is, read backwards.
     .order_by(CONTRIBUTION.c.helpfulness.desc(), CONTRIBUTION.c.position.desc())
@@ -73,8 +62,15 @@ _WAITS = (
 _WAITING = Prepared(select_replies(*_WAITS).order_by(CONTRIBUTION.c.created_at, CONTRIBUTION.c.id).limit(SHOWN_AT_MOST))
 
 
-def page_by_number(parent: Contribution, reader: Any) -> tuple[Page[RawReply], dict[int, str]]:
-    """The page that the request asks for, of what this reader may know of, and the words of those they thank.
+class Found(NamedTuple):
+    """A page of replies, and the same ones as one object if everybody may read all of them."""
+
+    page: Page[RawReply]
+    public: Same | None
+
+
+def page_by_number(parent: Contribution, reader: Any) -> Found:
+    """The page that the request asks for, of what this reader may know of.
 
     By position alone, so that the index of positions is read and no more of it than this page.
     """
@@ -82,19 +78,26 @@ def page_by_number(parent: Contribution, reader: Any) -> tuple[Page[RawReply], d
     last = page_of(parent.last_position)
     if number > last:
         abort(404)
-    rows, words = _read(parent, _BY_NUMBER, reader, first=(number - 1) * size + 1, last=number * size)
-    known = [row for row in rows if row[STATE] == "published" or _may_know(row, reader)]
-    return Page(known, number, last, parent.reply_count), words
+    found = remembered_rows(parent.id, _by_number, parent.id, (number - 1) * size + 1, number * size)
+    rows: Sequence[RawReply] = found.values
+    all_public = [row[STATE] for row in rows].count("published") == len(rows)
+    if not all_public:
+        rows = [row for row in rows if row[STATE] == "published" or _may_know(row, reader)]
+    return Found(Page(rows, number, last, parent.reply_count), found if all_public else None)
 
 
-def helpful_page(parent: Contribution, reader: Any) -> tuple[Page[RawReply], dict[int, str]]:
+def _by_number(parent: int, first: int, last: int) -> Sequence[RawReply]:
+    return _BY_NUMBER.rows(parent=parent, first=first, last=last)
+
+
+def helpful_page(parent: Contribution) -> Found:
     """The same in the order by helpfulness."""
     number, size = page_number(), settings().replies_per_page
     last = min(HELPFUL_PAGES, max(1, -(-parent.reply_count // size)))
     if number > last:
         abort(404)
-    rows, words = _read(parent, _BY_HELP, reader, limit=size, offset=(number - 1) * size)
-    return Page(rows, number, last, parent.reply_count), words
+    rows = tuple(_BY_HELP.rows(parent=parent.id, limit=size, offset=(number - 1) * size))
+    return Found(Page(rows, number, last, parent.reply_count), same(rows))
 
 
 def solved(parent: Contribution, page: Page[RawReply]) -> Sequence[RawReply]:
@@ -111,14 +114,6 @@ def solved(parent: Contribution, page: Page[RawReply]) -> Sequence[RawReply]:
 def waiting(parent: Contribution, reader: Any) -> Sequence[RawReply]:
     """The reader's own replies that are not published, and for moderators all that wait."""
     return _WAITING.rows(parent=parent.id, reader=reader.id, moderates=bool(reader.moderates))
-
-
-def _read(parent: Contribution, query: _Query, reader: Any, **bound: Any) -> tuple[Sequence[RawReply], dict[int, str]]:
-    """Replies, and the words of those that `reader` thanks."""
-    if not reader.is_authenticated:
-        return query.plain.rows(parent=parent.id, **bound), {}
-    rows = query.with_words.rows(parent=parent.id, reader=reader.id, **bound)
-    return [row[:-1] for row in rows], {row[ID]: row[-1] for row in rows if row[-1] is not None}
 
 
 def _may_know(row: RawReply, reader: Any) -> bool:
@@ -140,6 +135,8 @@ class Own(NamedTuple):
     """Whether something waits there that they may know of."""
     asked: bool = False
     """Whether they were asked by name to answer."""
+    thanks_here: bool = False
+    """Whether they thank for a reply whose number is among those of the page."""
 
 
 _PARENT, _ASKED = bindparam("parent", type_=Integer), Activity.__table__
@@ -154,16 +151,39 @@ _OWN = Prepared(select(
     exists().where(
         _ASKED.c.contribution_id == _PARENT, _ASKED.c.member_id == _READER, _ASKED.c.verb == "asked_by_name"
     ),
+    exists(select(CONTRIBUTION.c.id).where(*_HERE, _WORD.is_not(None))),
 ))  # fmt: skip
+_WORDS = Prepared(select(CONTRIBUTION.c.id, _WORD).where(*_HERE, _WORD.is_not(None)))
 
 
-def own(parent: Contribution, reader: Any) -> Own:
+def own(parent: Contribution, reader: Any, page: Page[RawReply]) -> Own:
     """What there is of this reader's own; in one query."""
     if not reader.is_authenticated:
         return Own()
     bound = {
-        "reader": reader.id, "parent": parent.id, "draft": f"reply:{parent.id}", "moderates": bool(reader.moderates)
+        "reader": reader.id, "parent": parent.id, "draft": f"reply:{parent.id}", "moderates": bool(reader.moderates),
+        **_numbers_on(page),
     }  # fmt: skip
     (row,) = _OWN.rows(**bound)
     typed = json.loads(row[2]) if isinstance(row[2], str) else row[2]
-    return Own(row[0], bool(row[1]), drafts.texts_of(typed), row[3], bool(row[4]), bool(row[5]))
+    return Own(row[0], bool(row[1]), drafts.texts_of(typed), row[3], *map(bool, row[4:]))
+
+
+def words(parent: Contribution, reader: Any, page: Page[RawReply]) -> dict[int, str]:
+    """What this reader said with their thanks for replies of a page in the order of their numbers, by reply."""
+    return dict(_WORDS.rows(parent=parent.id, reader=reader.id, **_numbers_on(page)))
+
+
+def words_for(rows: Sequence[RawReply], reader: Any) -> dict[int, str]:
+    """The same for any replies."""
+    given = Thanks.__table__.c
+    own = given.giver_id == reader.id, given.withdrawn_at.is_(None)
+    found = db.session.execute(
+        select(given.contribution_id, given.word).where(*own, given.contribution_id.in_([row[ID] for row in rows]))
+    )
+    return {row.contribution_id: row.word for row in found}
+
+
+def _numbers_on(page: Page[RawReply]) -> dict[str, int]:
+    size = settings().replies_per_page
+    return {"first": (page.number - 1) * size + 1, "last": page.number * size}

@@ -37,6 +37,8 @@ class Thread:
     reader: Any
     eyes: Eyes | None
     page: Page[RawReply]
+    all_public: Same | None
+    """The same replies as one object if everybody may read all of them."""
     by_helpfulness: bool
     solved: Sequence[RawReply]
     """On page one: the replies that solved it and stand further down."""
@@ -77,18 +79,13 @@ class Thread:
     @cached_property
     def public(self) -> Same:
         """What everybody may read of the replies on this page."""
-        rows = self.page.rows
-        return same(tuple(rows if self._all_public else [row for row in rows if row[STATE] == "published"]))
-
-    @cached_property
-    def _all_public(self) -> bool:
-        return [row[STATE] for row in self.page.rows].count("published") == len(self.page.rows)
+        return self.all_public or same(tuple([row for row in self.page.rows if row[STATE] == "published"]))
 
     @cached_property
     def kept(self) -> Markup | None:
         """Both as a piece of the page; None if one of them may not be kept for others (`Shown.shareable`)."""
         rows, read_to, eyes, thanked = self.page.rows, self.read_to, self.eyes, ()
-        if not self._all_public:
+        if self.all_public is None:
             return None
         if self.words:
             here = [row[ID] for row in rows]
@@ -99,7 +96,7 @@ class Thread:
             read_to = None
         if eyes and eyes.id != self.root.author_id and eyes.id not in [row[AUTHOR] for row in rows]:
             eyes = eyes._replace(id=None)
-        return fragments().several(pieces, self.head, self.public, eyes, thanked, read_to)
+        return fragments().several(pieces, self.head, self.all_public, eyes, thanked, read_to)
 
     @cached_property
     def solutions(self) -> Sequence[Shown]:
@@ -156,9 +153,10 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
     """
     reader = getattr(reader, "_get_current_object", lambda: reader)()  # it is asked often, the stand-in takes its time
     by_helpfulness = request.args.get("order") == "helpful" and parent.last_position > 1
-    page, words = replies.helpful_page(parent, reader) if by_helpfulness else replies.page_by_number(parent, reader)
+    page, public = replies.helpful_page(parent) if by_helpfulness else replies.page_by_number(parent, reader)
     solved = replies.solved(parent, page) if page.number == 1 and not by_helpfulness else ()
-    own = replies.own(parent, reader)
+    own = replies.own(parent, reader, page)
+    words = _words(parent, reader, page, own, by_helpfulness)
     at_the_end = page.number == page.last and not by_helpfulness
     if own.word is not None:
         words[parent.id] = own.word
@@ -172,6 +170,7 @@ def thread_of(parent: Contribution, reader: Any) -> Thread:
         reader=reader,
         eyes=eyes_of(reader, parent),
         page=page,
+        all_public=public,
         by_helpfulness=by_helpfulness,
         solved=solved,
         waits=replies.waiting(parent, reader) if own.waits and at_the_end else (),
@@ -191,6 +190,13 @@ def _closed(parent: Contribution, reader: Any) -> str:
     if not parent.open_to_replies:
         return "This is closed, so it takes no more replies." if parent.is_published else ""
     return why_not(reader) if reader.is_authenticated else ""
+
+
+def _words(parent: Contribution, reader: Any, page: Page[RawReply], own: replies.Own, anyhow: bool) -> dict[int, str]:
+    """Of those of these replies that the reader thanks for; `anyhow` if they do not stand in the order of numbers."""
+    if anyhow and reader.is_authenticated:
+        return replies.words_for(page.rows, reader)
+    return replies.words(parent, reader, page) if own.thanks_here else {}
 
 
 def _typed(parent: Contribution, reader: Any, rows: Sequence[RawReply], typed: Mapping[str, str]) -> str:

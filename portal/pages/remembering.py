@@ -1,21 +1,25 @@
-"""What is counted over whole tables, remembered in each process as long as nothing was taken from view or changed.
+"""What is counted over whole tables and what a page lists, remembered in each process until something of it changes.
 
-It rests on the mark of the whole site, as kept pages do: what is hidden is forgotten with the moderator's answer. What
-comes anew, a post, a picture, is counted within a minute at the latest.
+Both rest on marks, as kept pages do: what is hidden is forgotten with the moderator's answer. Counts rest on that of the
+whole site: what comes anew, a post, a picture, is counted within a minute at the latest. The rows of one conversation
+rest on its own as well, and so are those of now.
 """
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from contextvars import copy_context
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
+from weakref import ref
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from portal import here, prepared
 from portal.config import settings
 from portal.db import db, will_write
+from portal.fragments import Same, same
 from portal.pages import forgetting
 from portal.pages.marks import ALL, Marks
 
@@ -24,6 +28,16 @@ T = TypeVar("T")
 EXTENSION = "portal.pages.memory"
 AT_MOST = 64
 """In one process; what was asked for longest ago goes first."""
+LISTS_AT_MOST = 2000
+"""Of lists of rows the places alone: the rows are there as long as a piece of a page is kept that shows them."""
+
+
+class _List(NamedTuple):
+    """Where rows are, under which marks they were found, and until when (by the clock that nobody sets)."""
+
+    rows: ref[Same]
+    marked: list[int]
+    until: float
 
 
 class Memory:
@@ -32,6 +46,7 @@ class Memory:
     def __init__(self) -> None:
         self._found: OrderedDict[Hashable, tuple[list[int], float, Any]] = OrderedDict()
         self._alone = Lock()
+        self.lists: OrderedDict[Hashable, _List] = OrderedDict()
 
     def get(self, key: Hashable, marked: list[int]) -> list[Any]:
         """The answer as the only thing in a list, or nothing."""
@@ -48,6 +63,14 @@ class Memory:
             self._found[key] = marked, time.monotonic() + seconds, answer
             while len(self._found) > AT_MOST:
                 self._found.popitem(last=False)
+
+    def note(self, key: Hashable, rows: _List) -> None:
+        """Remember where these rows are."""
+        with self._alone:
+            self.lists[key] = rows
+            self.lists.move_to_end(key)
+            while len(self.lists) > LISTS_AT_MOST:
+                self.lists.popitem(last=False)
 
 
 def init_app(app: Flask) -> None:
@@ -78,3 +101,35 @@ def _asked(ask: Callable[..., T], values: tuple[Hashable, ...]) -> T:
     will_write(False)
     with Session(db.engine) as session:
         return ask(session, *values)
+
+
+def remembered_rows(place: int | None, ask: Callable[..., Sequence[Any]], *values: Hashable) -> Same:
+    """The rows of `ask(*values)`, as one object, and not asked for again while a kept piece was made of it.
+
+    They are those of now: each change of the conversation `place`, or of what shows everywhere, is another mark. In a
+    request that writes, or that asked in a transaction, they are asked for each time.
+    """
+    memory: Memory | None = here.app().extensions.get(EXTENSION)
+    marked = _marked(place) if memory is not None and prepared.has_line() else None
+    if memory is None or marked is None:
+        return same(tuple(ask(*values)))
+    key, now = (ask, values), time.monotonic()
+    found = memory.lists.get(key)
+    if found is not None and found.marked == marked and now < found.until and (rows := found.rows()) is not None:
+        return rows
+    rows = same(tuple(ask(*values)))
+    memory.note(key, _List(ref(rows), marked, now + settings().pages_seconds))
+    return rows
+
+
+def _marked(place: int | None) -> list[int] | None:
+    """The marks as this request found them before it asked for what rests on them; None if nobody knows them."""
+    noted = here.g().__dict__.setdefault("portal_marked", {})
+    if place not in noted:
+        try:
+            names = [ALL] if place is None else [ALL, forgetting.place(place)]
+            noted[place] = here.app().extensions[forgetting.EXTENSION].read(names)
+        except OSError:
+            noted[place] = None
+    found: list[int] | None = noted[place]
+    return found

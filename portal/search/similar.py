@@ -9,6 +9,8 @@ from flask import current_app
 
 from portal.contributions.models import Contribution
 from portal.contributions.rows import RootRow, public_roots
+from portal.fragments import Same
+from portal.pages.remembering import remembered_rows
 from portal.search import SearchUnavailable, the_engine
 from portal.search.words import STOP_WORDS, tokens
 
@@ -34,15 +36,20 @@ def similar_questions(title: str, text: str = "") -> list[RootRow]:
     return sorted(found, key=lambda topic: not topic.is_solved)
 
 
-def related_to(contribution: Contribution, leave_out: Collection[int] = ()) -> list[RootRow]:
-    """Up to five other public conversations like this one but for those named; none while search is being put in order.
+def related_to(contribution: Contribution, leave_out: Collection[int] = ()) -> Same | None:
+    """Up to five other public conversations like this one but for those named, as rows; None if there are none.
 
-    Which they are is remembered for some minutes; whether they are public is looked up each time.
+    Which they are is remembered for some minutes; whether they are public, until anything is taken from view.
     """
     if not contribution.is_published or contribution.is_reply:
-        return []
+        return None
     own = {contribution.id, *leave_out}
-    return public_roots([number for number in _kept().of(contribution) if number not in own])[:SHOWN]
+    found = remembered_rows(None, _shown, tuple([number for number in _kept().of(contribution) if number not in own]))
+    return found if found.values else None
+
+
+def _shown(numbers: Sequence[int]) -> list[RootRow]:
+    return public_roots(numbers)[:SHOWN]
 
 
 class _Kept:
