@@ -175,6 +175,7 @@ class Fragments:
         env.globals = {name: self._outside.globals[name] for name in KNOWN_INSIDE if name in self._outside.globals}
         env.globals["csrf_token"] = lambda: mark * 2
         env.filters = self._outside.filters | {"ago": lambda at: f"{mark}{at.isoformat()}{mark}"}
+        del env.filters["fragment"]  # whoever is kept keeps nothing
         return env
 
 
@@ -224,9 +225,10 @@ def _characters(values: Iterable[Any]) -> int:
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its pieces, and templates `kept(template, macro, …)`."""
+    """Give the application its pieces, and templates `'template'|fragment('macro', …)`: a filter, which Jinja calls as
+    it is, where it looks twice at each function before the call."""
     found = app.extensions["portal.fragments"] = Fragments(app.jinja_env)
-    app.jinja_env.globals["fragment"] = found.macro
+    app.jinja_env.filters["fragment"] = found.macro
 
 
 def fragments() -> Fragments:

@@ -52,8 +52,7 @@ class Prepared:
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """All rows, in the request's own transaction if there is one, else on its `Line`: values as the driver has
         them, so that times in SQLite are texts (`db.as_instant`) and truths numbers. Raises what the session would."""
-        line: Line | None = here.g().get("portal_line")
-        if line is not None:
+        if (line := the_line()) is not None:
             try:
                 return self._ask(line.engine, line.connection(), values)
             except line.engine.dialect.loaded_dbapi.Error:
@@ -97,6 +96,8 @@ class Line:
 
     def __init__(self) -> None:
         self.engine = db.engine
+        self.known: dict[Any, Any] = {}
+        """What whoever asks on it found out for the whole request."""
         self._connection: PoolProxiedConnection | None = None
 
     def connection(self) -> PoolProxiedConnection:
@@ -123,9 +124,10 @@ def open_line() -> None:
     here.g().portal_line = Line()
 
 
-def has_line() -> bool:
-    """Whether this request reads on one: it has written nothing, and no transaction of its own shows it what was."""
-    return "portal_line" in here.g()
+def the_line() -> Line | None:
+    """This request's, as long as it only reads and no transaction of its own shows it what was."""
+    line: Line | None = here.g().get("portal_line")
+    return line
 
 
 def close_line() -> None:

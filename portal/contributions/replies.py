@@ -79,11 +79,14 @@ def page_by_number(parent: Contribution, reader: Any) -> Found:
     if number > last:
         abort(404)
     found = remembered_rows(parent.id, _by_number, parent.id, (number - 1) * size + 1, number * size)
-    rows: Sequence[RawReply] = found.values
-    all_public = [row[STATE] for row in rows].count("published") == len(rows)
-    if not all_public:
-        rows = [row for row in rows if row[STATE] == "published" or _may_know(row, reader)]
-    return Found(Page(rows, number, last, parent.reply_count), found if all_public else None)
+    if not _all_public(found.values):
+        found = same(tuple([row for row in found.values if row[STATE] == "published" or _may_know(row, reader)]))
+    page: Page[RawReply] = Page(found.values, number, last, parent.reply_count)
+    return Found(page, found if _all_public(found.values) else None)
+
+
+def _all_public(rows: Sequence[RawReply]) -> bool:
+    return [row[STATE] for row in rows].count("published") == len(rows)
 
 
 def _by_number(parent: int, first: int, last: int) -> Sequence[RawReply]:

@@ -1,8 +1,8 @@
 """What is counted over whole tables and what a page lists, remembered in each process until something of it changes.
 
-Both rest on marks, as kept pages do: what is hidden is forgotten with the moderator's answer. Counts rest on that of the
-whole site: what comes anew, a post, a picture, is counted within a minute at the latest. The rows of one conversation
-rest on its own as well, and so are those of now.
+Both rest on marks, as kept pages do: what is hidden is forgotten with the moderator's answer. Counts rest on that of
+the whole site: what comes anew, a post, a picture, is counted within a minute at the latest. The rows of one
+conversation rest on its own as well, and so are those of now.
 """
 
 import time
@@ -22,6 +22,7 @@ from portal.db import db, will_write
 from portal.fragments import Same, same
 from portal.pages import forgetting
 from portal.pages.marks import ALL, Marks
+from portal.prepared import Line
 
 T = TypeVar("T")
 
@@ -110,7 +111,8 @@ def remembered_rows(place: int | None, ask: Callable[..., Sequence[Any]], *value
     request that writes, or that asked in a transaction, they are asked for each time.
     """
     memory: Memory | None = here.app().extensions.get(EXTENSION)
-    marked = _marked(place) if memory is not None and prepared.has_line() else None
+    line = prepared.the_line() if memory is not None else None
+    marked = _marked(line, place) if line is not None else None
     if memory is None or marked is None:
         return same(tuple(ask(*values)))
     key, now = (ask, values), time.monotonic()
@@ -122,14 +124,13 @@ def remembered_rows(place: int | None, ask: Callable[..., Sequence[Any]], *value
     return rows
 
 
-def _marked(place: int | None) -> list[int] | None:
+def _marked(line: Line, place: int | None) -> list[int] | None:
     """The marks as this request found them before it asked for what rests on them; None if nobody knows them."""
-    noted = here.g().__dict__.setdefault("portal_marked", {})
-    if place not in noted:
+    if place not in line.known:
         try:
             names = [ALL] if place is None else [ALL, forgetting.place(place)]
-            noted[place] = here.app().extensions[forgetting.EXTENSION].read(names)
+            line.known[place] = here.app().extensions[forgetting.EXTENSION].read(names)
         except OSError:
-            noted[place] = None
-    found: list[int] | None = noted[place]
+            line.known[place] = None
+    found: list[int] | None = line.known[place]
     return found
