@@ -187,8 +187,9 @@ def _thanked(talk):
 
 
 def _accepted(talk):
-    _of(Contribution, talk.question)
-    accept_reply(_of(Contribution, talk.answer), _of(Member, talk.asker))
+    answer, question = _of(Contribution, talk.answer), _of(Contribution, talk.question)
+    answer.parent = question
+    accept_reply(answer, _of(Member, talk.asker))
 
 
 def _renamed(talk):
