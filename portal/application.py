@@ -1,11 +1,15 @@
 """Flask and its templates as the house uses them: without what they do anew each time though it is always the same."""
 
 from collections.abc import Callable, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, Response
 from flask.templating import Environment
+from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 
 class Templates(Environment):
@@ -35,6 +39,17 @@ class Address(Rule):
         return build
 
 
+class Answer(Response):
+    """As Flask's, but that the headers of a whole page go out as they are. Werkzeug copies and checks each once more,
+    for what a page has not: an address it leads to, a status without a body."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        """Those that go out."""
+        if self.status_code == 200 and self.is_sequence and "Content-Length" in self.headers:
+            return self.headers
+        return super().get_wsgi_headers(environ)
+
+
 class Portal(Flask):
     """The application. All that it calls is called plainly: none of our functions is a coroutine."""
 
@@ -42,6 +57,7 @@ class Portal(Flask):
     # However many templates there are, all are kept; else Jinja keeps 400, and at each look puts one in front of 399.
     jinja_options: dict[str, Any] = {"cache_size": -1}  # noqa: RUF012 - as Flask declares it
     url_rule_class = Address
+    response_class = Answer
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """`func` as it is. Flask looks at it before each of its sixteen calls a request."""

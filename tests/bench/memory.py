@@ -82,7 +82,7 @@ def main() -> None:
     place = site.a_copy(site.data(given.data, print), work)
     here = site.targets(place)
     try:
-        with site.portal(place, kept_pages=True) as server:
+        with site.portal(place) as server:
             _go(server, here, given.seconds)
     finally:
         shutil.rmtree(work, ignore_errors=True)

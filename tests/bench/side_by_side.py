@@ -62,7 +62,7 @@ def starts(run: Run, place: Path) -> None:
     """From the start of the process to the first answers, three times; the middle one counts."""
     health, front = [], []
     for _ in range(STARTS):
-        server = site.portal(place, kept_pages=True)
+        server = site.portal(place)
         began = time.perf_counter()
         with server:
             health.append(time.perf_counter() - began)
@@ -92,9 +92,9 @@ def watching_memory(server: Served, run: Run) -> Iterator[None]:
 
 
 def the_portal(run: Run, place: Path, say: Callable[[str], None]) -> tuple[site.Targets, bytes]:
-    """Cached, signed in, posting; then without the cache. Returns what was looked at, and the topic page's bytes."""
+    """Cached, not cached, signed in, posting. Returns what was looked at, and the topic page's bytes."""
     here = site.targets(place)
-    with site.portal(place, kept_pages=True) as server:
+    with site.portal(place) as server:
         say("the portal settles …")
         chores = [0.0]
         server.settle(PATIENCE_FOR_CHORES, lambda: chores.append(server.memory()))
@@ -103,6 +103,8 @@ def the_portal(run: Run, place: Path, say: Callable[[str], None]) -> tuple[site.
         with watching_memory(server, run):
             say("cached …")
             measure(run, "anonymous, cached", server, here.paths)
+            say("not cached …")
+            measure(run, "anonymous, not cached", server, here.paths, site.NOT_KEPT)
             members = [posting.sign_in(server.port, name, site.PASSWORD) for name in here.members]
             moderator = posting.sign_in(server.port, here.moderator, site.PASSWORD)
             say("signed in …")
@@ -113,9 +115,6 @@ def the_portal(run: Run, place: Path, say: Callable[[str], None]) -> tuple[site.
                 got = posting.post(server.port, members[:connections], here.quiet_topics, run.seconds)
                 run.keep("signed in", "reply posted", connections, got, 0)
         run.memory_after = server.memory()
-    with site.portal(place, kept_pages=False) as server:
-        say("not cached …")
-        measure(run, "anonymous, not cached", server, here.paths)
     return here, body
 
 

@@ -7,10 +7,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from dataclasses import fields as fields_of
 from pathlib import Path
 
-from portal.config import Settings
 from portal.members.passwords import hash_password
 from tests.bench.limits import PROCESSES, THREADS
 from tests.bench.served import Served
@@ -25,6 +23,8 @@ NO_LIMITS = {
     "NEW_REPLIES_A_DAY": "1000000", "REPEATED_LIKENESS": "1",
 }  # fmt: skip
 """All load comes from one address and a few members; a site's limits are there to stop just that."""
+NOT_KEPT = {"Cookie": "portal_visited=1"}
+"""What a reader without an account brings who gets no kept page: a cookie of the site's, as from a form they saw."""
 
 
 def data(named: Path | None, say: Callable[[str], None]) -> Path:
@@ -107,16 +107,15 @@ def _address(db: sqlite3.Connection, number: object) -> str:
     return f"/topics/{number}/{slug}"
 
 
-def portal(place: Path, *, kept_pages: bool, worker: bool = True) -> Served:
-    """The server as in production, not started yet: two web processes and a worker."""
-    named = {f.name for f in fields_of(Settings)}
-    off = {"pages": "off", "pages_seconds": "0"}
+def portal(place: Path, *, remembering: bool = True, worker: bool = True) -> Served:
+    """The server as in production, not started yet: two web processes and a worker. Without `remembering` no page is
+    kept, and nothing is remembered that rests on marks."""
     settings = {
         "ENV": "production", "SECRET_KEY": "only for measuring, on this machine alone, 1234567890",
         "DATA_DIR": str(place), "UPLOADS_DIR": str(place / "uploads"), "BIND": "127.0.0.1:{port}",
         "BASE_URL": "http://127.0.0.1:{port}", "WEB_PROCESSES": str(PROCESSES), "WEB_THREADS": str(THREADS),
         **NO_LIMITS,
-        **({} if kept_pages else {name.upper(): value for name, value in off.items() if name in named}),
+        **({} if remembering else {"PAGES_SECONDS": "0"}),
     }  # fmt: skip
     words = [sys.executable, "-m", "portal", "serve", *(["--with-worker"] if worker else [])]
     return Served(words, place / "served", path="/healthz", env={f"PORTAL_{k}": v for k, v in settings.items()})

@@ -32,21 +32,26 @@ def main() -> None:
 
 def _rounds(place: Path, rounds: int, connections: int, seconds: float) -> None:
     here = site.targets(place)
-    path, ratios = here.paths["topic of 20"], {"not cached": [], "signed in": []}  # type: dict[str, list[float]]
-    with site.portal(place, kept_pages=False) as portal, limits.empty_flask(place / "flask") as empty:
+    path = here.paths["topic of 20"]
+    with site.portal(place) as portal, site.portal(place, remembering=False, worker=False) as forgetful:
         portal.settle()
         member = {"Cookie": posting.sign_in(portal.port, here.members[0], site.PASSWORD).cookie}
-        asked = {"not cached": (portal.url + path, None), "signed in": (portal.url + path, member)}
-        for url, headers in asked.values():
-            load(url, connections, 1, headers)  # each process has seen it once
-        for n in range(1, rounds + 1):
-            floor = load(empty.url + "/", connections, seconds).a_second
-            line = [f"{n:>3}  empty {floor:>8,.0f}/s"]
-            for name, (url, headers) in asked.items():
-                found = load(url, connections, seconds, headers).a_second
-                ratios[name].append(floor / found)
-                line.append(f"{name} {found:>7,.0f}/s = 1/{floor / found:.1f}")
-            print("   ".join(line), flush=True)
+        asked = {
+            "not cached": (portal.url + path, site.NOT_KEPT), "signed in": (portal.url + path, member),
+            "not cached, nothing remembered": (forgetful.url + path, None),
+        }  # fmt: skip
+        ratios: dict[str, list[float]] = {name: [] for name in asked}
+        with limits.empty_flask(place / "flask") as empty:
+            for url, headers in asked.values():
+                load(url, connections, 1, headers)  # each process has seen it once
+            for n in range(1, rounds + 1):
+                floor = load(empty.url + "/", connections, seconds).a_second
+                line = [f"{n:>3}  empty {floor:>8,.0f}/s"]
+                for name, (url, headers) in asked.items():
+                    found = load(url, connections, seconds, headers).a_second
+                    ratios[name].append(floor / found)
+                    line.append(f"{name} {found:>7,.0f}/s = 1/{floor / found:.1f}")
+                print("   ".join(line), flush=True)
     for name, all_of_it in ratios.items():
         middle, least, most = statistics.median(all_of_it), min(all_of_it), max(all_of_it)
         print(f"{name}: 1/{middle:.1f} of the empty page (1/{least:.1f} to 1/{most:.1f})")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from portal.contributions.models import Contribution, ReadMarker
-from portal.contributions.thanks import give_thanks
+from portal.contributions.thanks import give_thanks, withdraw_thanks
 from portal.db import db as database
 from portal.forum import commands
 from tests.builders import board, member, moderator, reply, topic
@@ -242,6 +242,17 @@ def test_the_number_of_queries_does_not_grow_with_rows(client, db, as_member, wh
         assert len(many[path].reading) == len(few[path].reading), (path, str(many[path]))
         assert len(many[path]) == len(few[path])
         assert len(many[path].reading) <= 12, str(many[path])
+
+
+def test_thanks_that_were_taken_back_are_none_in_the_order_by_helpfulness_either(client, db, as_member):
+    t, reader = topic(), member("reader")
+    kept, taken_back = reply(t), reply(t)
+    for one in (kept, taken_back):
+        give_thanks(one, reader)
+    withdraw_thanks(taken_back, reader)
+    db.session.commit()
+    for order in ("", "?order=helpful"):
+        assert as_member(reader).get(at(t) + order).text.count("take the thanks back") == 1
 
 
 def test_a_page_deep_in_a_long_topic_costs_what_page_one_costs(client, db, as_member):
