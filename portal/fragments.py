@@ -103,6 +103,16 @@ class Fragments:
             kept = self._keep(key, piece, _characters(values))
         return self._written(kept)
 
+    def under(self, mark: Hashable, template: str, name: str, ask: Callable[[], Iterable[Any]]) -> Markup:
+        """What this template's macro says to what `ask()` finds, whatever that is. It is kept under `mark`, which must
+        be another one as soon as something else would be found; under None it is not kept."""
+        key = (template, name, mark)
+        kept = self._found(key) if mark is not None else None
+        if kept is None:
+            piece = self._split(self._macro(template, name)(*ask()))
+            kept = _Kept(piece, 0) if mark is None else self._keep(key, piece, _characters(piece))
+        return self._written(kept)
+
     def anew(self, template: str, name: str) -> Callable[..., str]:
         """The macro itself, for what is not kept. It may be given anything, and writes neither moments nor tokens."""
         return self._macro(template, name)

@@ -1,6 +1,9 @@
 """The front page, and what machines ask to know whether the site is well."""
 
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, render_template
+from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import activity, text, trouble
@@ -8,7 +11,7 @@ from portal.access import public
 from portal.config import settings
 from portal.front import queries
 from portal.pages.judging import kept
-from portal.pages.remembering import remembered
+from portal.pages.remembering import remembered, remembered_piece
 from portal.site import the_site
 
 bp = Blueprint("front", __name__)
@@ -19,10 +22,16 @@ bp = Blueprint("front", __name__)
 @kept
 def show_front() -> str:
     """Who this company's customers are and what they achieved."""
-    return render_template(
-        "front/front.html", stories=queries.newest_stories(), photos=queries.newest_photos(),
-        questions=queries.open_questions(), advocates=queries.advocates(), numbers=remembered(queries.numbers),
-        welcome=text.render(the_site().welcome) if the_site().welcome else "",
+    shown = remembered_piece("front/_shown.html", "shown", _shown, current_user.is_authenticated)
+    return render_template("front/front.html", shown=shown)
+
+
+def _shown(member: bool) -> tuple[Any, ...]:
+    """What the page shows to members, or to everybody else."""
+    site = the_site()
+    return (
+        site.tagline, text.render(site.welcome) if site.welcome else "", member, remembered(queries.numbers),
+        queries.newest_stories(), queries.newest_photos(), queries.open_questions(), queries.advocates(),
     )  # fmt: skip
 
 

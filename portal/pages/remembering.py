@@ -7,22 +7,22 @@ conversation rest on its own as well, and so are those of now.
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextvars import copy_context
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar, cast
 from weakref import ref
 
 from flask import Flask, current_app
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from portal import here, prepared
 from portal.config import settings
 from portal.db import db, will_write
-from portal.fragments import Same, same
+from portal.fragments import Same, fragments, same
 from portal.pages import forgetting
-from portal.pages.marks import ALL, Marks
-from portal.prepared import Line
+from portal.pages.marks import ALL, NEWS, Marks
 
 T = TypeVar("T")
 
@@ -110,11 +110,10 @@ def remembered_rows(place: int | None, ask: Callable[..., Sequence[Any]], *value
     They are those of now: each change of the conversation `place`, or of what shows everywhere, is another mark. In a
     request that writes, or that asked in a transaction, they are asked for each time.
     """
-    memory: Memory | None = here.app().extensions.get(EXTENSION)
-    line = prepared.the_line() if memory is not None else None
-    marked = _marked(line, place) if line is not None else None
-    if memory is None or marked is None:
+    marked = _marked(ALL) if place is None else _marked(ALL, forgetting.place(place))
+    if marked is None:
         return same(tuple(ask(*values)))
+    memory: Memory = here.app().extensions[EXTENSION]
     key, now = (ask, values), time.monotonic()
     found = memory.lists.get(key)
     if found is not None and found.marked == marked and now < found.until and (rows := found.rows()) is not None:
@@ -124,13 +123,26 @@ def remembered_rows(place: int | None, ask: Callable[..., Sequence[Any]], *value
     return rows
 
 
-def _marked(line: Line, place: int | None) -> list[int] | None:
-    """The marks as this request found them before it asked for what rests on them; None if nobody knows them."""
-    if place not in line.known:
+def remembered_piece(template: str, macro: str, ask: Callable[..., Iterable[Any]], *values: Hashable) -> Markup:
+    """What a template's macro says to what `ask(*values)` finds of what the site lists, for all readers alike.
+
+    It is made again after each change that shows in a list, and each minute: of numbers beside what it lists some may
+    be that old. As with rows, who writes has it made.
+    """
+    marked = _marked(ALL, NEWS)
+    mark = (values, *marked, time.monotonic() // settings().pages_seconds) if marked is not None else None
+    return fragments().under(mark, template, macro, lambda: ask(*values))
+
+
+def _marked(*names: str) -> list[int] | None:
+    """The marks as this request found them before it asked for what rests on them; None if nobody knows them, and if
+    what it asks may not be what was committed last."""
+    if EXTENSION not in here.app().extensions or (line := prepared.the_line()) is None:
+        return None
+    if names not in line.known:
         try:
-            names = [ALL] if place is None else [ALL, forgetting.place(place)]
-            line.known[place] = here.app().extensions[forgetting.EXTENSION].read(names)
+            line.known[names] = here.app().extensions[forgetting.EXTENSION].read(names)
         except OSError:
-            line.known[place] = None
-    found: list[int] | None = line.known[place]
+            line.known[names] = None
+    found: list[int] | None = line.known[names]
     return found
