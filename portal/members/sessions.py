@@ -34,7 +34,31 @@ class Sessions(LoginManager):
         return False
 
     def _load_user_from_remember_cookie(self, cookie: str) -> Any:
-        return super()._load_user_from_remember_cookie(cookie) if cookie.isascii() else None
+        member = super()._load_user_from_remember_cookie(cookie) if cookie.isascii() else None
+        if member is not None and NO_SCRIPTS_COOKIE in request.cookies:
+            session[NO_SCRIPTS] = True
+        return member
+
+    # What is remembered of the browser lies beside what is remembered of the member, and goes with it.
+
+    def _set_cookie(self, response: Any) -> None:
+        super()._set_cookie(response)
+        if session.get(NO_SCRIPTS):
+            config = here.app().config
+            response.set_cookie(
+                NO_SCRIPTS_COOKIE, "1", max_age=config["REMEMBER_COOKIE_DURATION"], httponly=True,
+                secure=config["REMEMBER_COOKIE_SECURE"], samesite=config["REMEMBER_COOKIE_SAMESITE"],
+            )  # fmt: skip
+        else:
+            self._forget_the_browser(response)
+
+    def _clear_cookie(self, response: Any) -> None:
+        super()._clear_cookie(response)
+        self._forget_the_browser(response)
+
+    def _forget_the_browser(self, response: Any) -> None:
+        if NO_SCRIPTS_COOKIE in request.cookies:
+            response.delete_cookie(NO_SCRIPTS_COOKIE)
 
 
 class Tokens(CSRFProtect):
@@ -50,6 +74,8 @@ login_manager = Sessions()
 csrf = Tokens()
 
 REMEMBER_COOKIE = "portal_keep"
+NO_SCRIPTS_COOKIE = "portal_no_scripts"
+"""Beside it where the browser runs no scripts: a session begun from the one has to know it as well. It says no more."""
 SEEN_EVERY = timedelta(minutes=15)
 
 

@@ -85,17 +85,6 @@ def test_suspended_members_can_sign_in_to_read(client, db):
     assert "Spam" in client.get("/account/").text
 
 
-def test_only_a_browser_without_scripts_is_told_to_store_none_of_its_members_pages(app, mara):
-    """Those with scripts look who is signed in when a page comes back; the others would show it after signing out."""
-    for more, told in (({}, "private, no-cache"), ({"no_scripts": "yes"}, "private, no-store")):
-        client = app.test_client()
-        assert 'name="no_scripts"' in client.get("/account/sign-in").text.partition("<noscript>")[2].partition("<")[2]
-        sign_in(client, **more)
-        assert client.get("/account/").headers["Cache-Control"] == told
-        client.submit("/account/sign-out", {})
-        assert "no-store" not in client.get("/forum/").headers["Cache-Control"]
-
-
 def test_signing_out_needs_a_form_of_this_site(client, mara):
     sign_in(client, remember="y")
     assert client.get("/account/sign-out").status_code == 405
