@@ -7,9 +7,11 @@ Nothing here is a mistake of the person at the page or of the code: a disk is fu
 import errno
 import logging
 import os
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -87,8 +89,46 @@ _POSTGRESQL = {
     "XX001": DAMAGED, "XX002": DAMAGED, "58": FAILING, "42P01": EMPTY, "3D000": GONE,
 }  # fmt: skip
 """By error code or its class (the first two characters), as PostgreSQL's manual lists them."""
-_SAID = "portal.database_said_full"
+LOOKED_EVERY = 5.0
+"""Seconds for which a process believes what it found of PostgreSQL's disk while there is doubt: whoever may ask, may
+ask often, and each look writes LEAST_FREE bytes."""
+_DOUBT = "portal.doubt_of_the_database"
 _MORE = text("CREATE TEMPORARY TABLE more ON COMMIT DROP AS SELECT repeat('x', 1000) FROM generate_series(1, :rows)")
+
+
+@dataclass
+class _Doubt:
+    """What a process knows of PostgreSQL's disk. It begins in doubt: others may have been refused something."""
+
+    looking: Lock = field(default_factory=Lock)
+    raised: int = 1
+    """How often there was reason to doubt …"""
+    settled: int = 0
+    """… and how many of these times a look after it found all well."""
+    found: Trouble | None = None
+    looked_at: float = float("-inf")
+
+    def raise_(self, found: Trouble) -> None:
+        """The database refused something: it is as good as looked at, and looked at again before it is well."""
+        self.found, self.looked_at, self.raised = found, time.monotonic(), self.raised + 1
+
+    def look(self) -> Trouble | None:
+        """What ails it now, or was found LOOKED_EVERY seconds ago at the most."""
+        if self.raised == self.settled:
+            return None
+        # One looks at a time. The others have the last finding, and wait for the first one.
+        if self.looking.acquire(blocking=self.found is None):
+            try:
+                if self.raised != self.settled and time.monotonic() - self.looked_at >= LOOKED_EVERY:
+                    raised, found = self.raised, _look()
+                    if raised == self.raised:  # nobody was refused anything meanwhile
+                        self.found, self.looked_at = found, time.monotonic()
+                        self.settled = raised if found is None else self.settled
+            finally:
+                self.looking.release()
+        return self.found
+
+
 _SYSTEM = {
     errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EIO: FAILING,
     errno.EACCES: FORBIDDEN, errno.EPERM: FORBIDDEN,
@@ -117,7 +157,7 @@ def at_work(error: BaseException) -> Trouble | None:
     """
     found = ails(error)
     if found in (FULL, READ_ONLY) and any(_postgresql(one) for one in _causes(error)):
-        current_app.extensions[_SAID] = True
+        _doubt().raise_(found)
     if found is FAILING or (found is AWAY and getattr(getattr(error, "orig", error), "sqlite_errorname", None)):
         return next(iter(of_disks(settings()).values()), found)
     return found
@@ -183,11 +223,20 @@ def of_folder(folder: Path) -> Trouble | None:
 def of_database(*, unasked: bool = False) -> Trouble | None:
     """What ails the disk of PostgreSQL: whether it takes LEAST_FREE more bytes, which go again at once.
 
-    It is asked from when it refused something (`at_work`) until it has room again; `unasked` asks in any case. Raises
-    what else the database has to say.
+    Each process looks once, and when the database refused something (`at_work`) every few seconds until it has room
+    again; `unasked` looks in any case. Raises what else the database has to say.
     """
-    if db.engine.dialect.name != "postgresql" or not (unasked or current_app.extensions.get(_SAID)):
+    if db.engine.dialect.name != "postgresql":
         return None
+    return _look() if unasked else _doubt().look()
+
+
+def _doubt() -> _Doubt:
+    found: _Doubt = current_app.extensions.setdefault(_DOUBT, _Doubt())
+    return found
+
+
+def _look() -> Trouble | None:
     try:
         with db.engine.connect() as connection:  # which rolls back
             connection.execute(_MORE, {"rows": LEAST_FREE // 1000})
@@ -196,7 +245,6 @@ def of_database(*, unasked: bool = False) -> Trouble | None:
             return found
         if getattr(error.orig, "sqlstate", None) != "42501":  # nobody need be allowed to make such a table
             raise
-    current_app.extensions[_SAID] = False
     return None
 
 
