@@ -14,7 +14,7 @@ from flask import Flask, current_app
 
 if TYPE_CHECKING:
     from redis import Redis
-    from redis.connection import ConnectionPool
+    from redis.connection import AbstractConnection, ConnectionPool
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +31,16 @@ class _Shared:
 
     def __init__(self, url: str, site: str) -> None:
         self.prefix = "portal:" + hashlib.sha256(site.encode()).hexdigest()[:16]
-        self.pool = _pool(url, PATIENCE)
+        self.greetings: list[Callable[[AbstractConnection], None]] = []
+        self.pool = _pool(url, PATIENCE, self._greet)
         self.client = _client(self.pool)
         self.away_until = 0.0
         self.away = False
+
+    def _greet(self, connection: "AbstractConnection") -> None:
+        connection.on_connect()
+        for greeting in self.greetings:
+            greeting(connection)
 
 
 def init_app(app: Flask) -> None:
@@ -64,6 +70,17 @@ def patient_client(seconds: float, app: Flask | None = None) -> "Redis | None":
     """A client with connections of its own that waits `seconds` for an answer, for calls that block on purpose."""
     s = (app or current_app).extensions["portal.settings"]
     return _client(_pool(s.redis_url, seconds)) if s.redis_url else None
+
+
+def greet(do: "Callable[[AbstractConnection], None]", app: Flask | None = None) -> None:
+    """Let `do(connection)` be the first to use each new connection of that client: it may lead to another Redis.
+
+    What it raises of redis.RedisError is as if the connection had failed. Raises LookupError where none is named.
+    """
+    shared = _shared(app)
+    if shared is None:
+        raise LookupError("no Redis is named")
+    shared.greetings.append(do)
 
 
 def key(*parts: str, app: Flask | None = None) -> str:
@@ -103,13 +120,15 @@ def _shared(app: Flask | None) -> _Shared | None:
     return found
 
 
-def _pool(url: str, patience: float) -> "ConnectionPool":
+def _pool(
+    url: str, patience: float, greet: "Callable[[AbstractConnection], None] | None" = None
+) -> "ConnectionPool":
     from redis import ConnectionPool
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
     # Protocol 2 and no name of the library: every server knows it, and a connection is ready with its first command.
-    options: dict[str, Any] = {"protocol": 2, "driver_info": None}
+    options: dict[str, Any] = {"protocol": 2, "driver_info": None, "redis_connect_func": greet}
     return ConnectionPool.from_url(
         url, socket_timeout=patience, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0), **options
     )

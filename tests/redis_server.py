@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import time
+from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -13,10 +14,12 @@ STARTS_IN = 20
 
 
 class RedisServer:
-    """Started at once; `stop()` and `start()` take it away and bring it back, empty, at the same address."""
+    """Started at once; `stop()` and `start()` take it away and bring it back at the same address: empty, or with what
+    it was last told to save in `folder`."""
 
-    def __init__(self, bind: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, bind: str = "127.0.0.1", port: int = 0, folder: Path | None = None) -> None:
         self.bind, self.port = bind, port or free_port()
+        self.words = ["--dir", str(folder)] if folder is not None else []
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
@@ -35,6 +38,7 @@ class RedisServer:
         if program is None:
             raise RuntimeError("redis-server is not installed; `make test` installs it or says how.")
         words = [program, "--bind", self.bind, "--port", str(self.port), "--save", "", "--protected-mode", "no"]
+        words += self.words
         # If the test run is killed, its server ends as well.
         tied = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
         self._process = subprocess.Popen([*tied, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

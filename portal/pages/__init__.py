@@ -49,5 +49,6 @@ def keep(app: Flask, seen: Callable[[int], None]) -> None:
 
 def begin(app: Flask) -> None:
     """A web server starts: what was kept before is forgotten, since the program or its settings may be others."""
-    with app.app_context():
-        forgetting.forget(ALL)
+    marks: Marks | None = app.extensions.get(forgetting.EXTENSION)
+    if marks is not None:
+        marks.owe([ALL])  # copies of this process are to have no connection of it, nor a thread that tries

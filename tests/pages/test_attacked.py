@@ -16,7 +16,7 @@ from portal.media import commands
 from portal.media.models import Picture
 from portal.members.models import Member
 from portal.pages import forgetting, serving, shelf
-from portal.pages.marks import ALL, RedisMarks
+from portal.pages.marks import ALL
 from portal.pages.shelf import Folder, Kept, Shelf
 from portal.profile.commands import erase_member
 from portal.stories.models import Photo
@@ -26,7 +26,6 @@ from tests.media.samples import drawing, saved
 from tests.pages.test_forgetting import kept  # noqa: F401 (fixture)
 from tests.pages.test_kept import asked, site  # noqa: F401 (fixtures)
 from tests.pages.test_shelf import Application, pages  # noqa: F401 (fixture)
-from tests.redis_server import RedisServer
 
 
 def test_head_requests_do_not_keep_an_old_page_alive(pages, monkeypatch):  # noqa: F811
@@ -123,26 +122,6 @@ def test_words_beside_a_picture_do_not_change_by_a_form_that_has_a_mistake(site,
     site.test_client().sign_in(photo.author).submit(f"/photos/{photo.id}/edit", typed)
     forgetting.forget(ALL)
     assert "viagra" not in asked(at(photo))[0].text
-
-
-def test_what_one_thread_owes_is_not_forgiven_by_another(make_app):
-    """Two commits at once: between noting what it owes and looking at it, the other's is done and struck out."""
-    server = RedisServer()
-    try:
-        app = make_app(pages_seconds=60, redis_url=server.url, base_url="http://localhost")
-        marks = RedisMarks(app)
-        before = marks.read([ALL])
-
-        class Owed(set):
-            def update(self, names):
-                super().update(names)
-                self.difference_update([ALL])  # what the other thread's `change` ends with, at this very instant
-
-        marks._owed = Owed()
-        marks.change([ALL])
-        assert marks.read([ALL]) != before
-    finally:
-        server.stop()
 
 
 @pytest.mark.parametrize("address", ["/feeds/forum.atom", "/sitemap.xml"])

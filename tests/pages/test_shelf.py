@@ -6,14 +6,9 @@ import time
 
 import pytest
 
-from portal.db import db
-from portal.forum.models import Board
 from portal.pages.marks import ALL, FolderMarks
 from portal.pages.serving import KeptPages
 from portal.pages.shelf import IN_MEMORY, Folder, Kept, Shelf, folded, unfolded
-from tests import builders
-from tests.queries import heard
-from tests.redis_server import RedisServer
 
 ASKED = {"REQUEST_METHOD": "GET", "PATH_INFO": "/forum/", "wsgi.url_scheme": "http", "HTTP_HOST": "x"}
 
@@ -158,61 +153,3 @@ def test_a_data_folder_that_cannot_be_written_means_no_kept_pages_and_no_worse(m
     app = make_app(pages_seconds=60, data_dir=data, base_url="http://localhost")
     with app.app_context():
         assert [app.test_client().get("/").status_code for _ in range(2)] == [200, 200]
-
-
-# several machines
-
-
-@pytest.fixture(scope="module")
-def server():
-    """A Redis of our own."""
-    found = RedisServer()
-    yield found
-    found.stop()
-
-
-@pytest.fixture
-def machines(make_app, server, tmp_path):
-    """Two machines that share the database and Redis, and have their own folders."""
-    server.client().flushall()
-    return [
-        make_app(pages_seconds=60, redis_url=server.url, base_url="http://localhost", data_dir=tmp_path / name)
-        for name in ("one", "other")
-    ]
-
-
-def cost(app):
-    with app.app_context(), heard(db.engine) as found:
-        answer = app.test_client().get("/forum/", headers={"User-Agent": "Mozilla/5.0"})
-    assert answer.status_code == 200
-    return len(found.reading), answer.text
-
-
-def test_machines_share_their_pages_and_forget_together(machines):
-    one, other = machines
-    with one.app_context():
-        builders.board("Old board")
-        db.session.commit()
-    assert (cost(one)[0] > 0, cost(other)[0]) == (True, 0)
-    with one.app_context():
-        db.session.query(Board).filter_by(name="Old board").update({"name": "New board"})
-        db.session.commit()
-    assert all("New board" in cost(app)[1] for app in machines)
-
-
-def test_without_redis_pages_are_made_for_each_reader_and_forgetting_is_made_good(machines, server):
-    one, other = machines
-    with one.app_context():
-        builders.board("Old board")
-        db.session.commit()
-    cost(one)
-    server.stop()
-    assert cost(one)[0] > 0
-    with one.app_context():
-        db.session.query(Board).filter_by(name="Old board").update({"name": "New board"})
-        db.session.commit()
-    assert "New board" in cost(other)[1]
-    server.start()
-    time.sleep(2.1)  # for so long nobody asks a Redis that was away
-    assert all("New board" in cost(app)[1] for app in machines)
-    assert cost(one)[0] == 0
