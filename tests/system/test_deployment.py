@@ -1,5 +1,6 @@
 """The files in deploy/ are what they say: settings exist, nginx and systemd accept them, pictures decode below them."""
 
+import json
 import os
 import platform
 import re
@@ -126,6 +127,32 @@ def test_commands_run_with_the_units_user_folder_and_settings():
     assert said["ExecStart"].removesuffix("serve") in words
     assert run("sh", "-n", str(DEPLOY / "portal")).returncode == 0
     assert os.access(DEPLOY / "portal", os.X_OK)
+
+
+SYSTEMD_RUN = """
+import json, os, re, sys
+def value(found):
+    return {"$$": "$", "${HOME}": "/there"}.get(found[0], found[0])
+words = []
+for word in sys.argv[sys.argv.index("portal") + 1:]:
+    words += ["/there"] if word == "$HOME" else [re.sub(r"[$]([$]|{HOME})", value, word)]
+print(json.dumps(words))
+"""
+"""What systemd does to the words of a command before it runs it (systemd.service(5), "Command lines")."""
+
+
+def test_commands_get_their_words_as_they_were_typed(tmp_path):
+    typed = [
+        "plain", "two words", "", "$HOME", "${HOME}", "a${HOME}b", "$$", "$$HOME", "cost$", "$", "a$b$c", "\\$x", "%h",
+        "*", "-n", '"', "'", "line\nand $HOME", "end\n", "\\", "`id`", "ü$ü",
+    ]  # fmt: skip
+    program = tmp_path / "systemd-run"
+    program.write_text(f"#!{sys.executable}\n{SYSTEMD_RUN}")
+    program.chmod(0o755)
+    surroundings = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([str(DEPLOY / "portal"), *typed], env=surroundings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == typed
 
 
 TRY = """
