@@ -18,7 +18,7 @@ from tests.media.samples import drawing, saved
 
 DEPLOY = ROOT / "deploy"
 KNOWN = {variable for variable, _ in config.all_settings()}
-UNITS = ("portal-web.service", "portal-worker@.service")
+UNITS = ("portal-web.service", "portal-worker@.service", "portal-web-beside.service")
 
 
 def run(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -103,9 +103,21 @@ def test_systemd_accepts_the_units_and_finds_little_exposed(tmp_path, unit):
     assert weighed.returncode == 0, weighed.stdout.splitlines()[-1]  # 2.0 of 10 at the most
 
 
-def test_both_units_are_bars_of_the_same_kind():
-    bars = [unit.partition("StateDirectory=")[2] for unit in ((DEPLOY / u).read_text() for u in UNITS)]
-    assert bars[0] == bars[1] != ""
+def test_all_units_are_bars_of_the_same_kind():
+    written = [(DEPLOY / unit).read_text().partition("\n[Install]")[0] for unit in UNITS]
+    bars = {unit.partition("StateDirectory=")[2].strip() for unit in written}
+    assert len(bars) == 1
+    assert "ProtectSystem=strict" in bars.pop()
+
+
+def test_a_server_beside_the_first_is_like_it_but_for_its_address_and_the_tables():
+    first, beside = ((DEPLOY / unit).read_text() for unit in (UNITS[0], UNITS[2]))
+    said, other = (dict(re.findall(r"^(\w+)=(.*)$", unit, re.MULTILINE)) for unit in (first, beside))
+    unlike = {"Description", "ExecStartPre", "ExecStart", "TimeoutStartSec", "SyslogIdentifier", "WantedBy"}
+    assert {name for name in said.keys() | other.keys() if said.get(name) != other.get(name)} == unlike
+    assert re.fullmatch(r"/usr/bin/env PORTAL_BIND=127\.0\.0\.1:\d+ (.*)", other["ExecStart"])[1] == said["ExecStart"]
+    assert "migrate" not in beside
+    assert all(address in (DEPLOY / "portal-restart").read_text() for address in re.findall(r"[\d.]+:\d+", beside))
 
 
 def test_what_is_to_be_written_can_be_written_below_the_bars():
