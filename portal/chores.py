@@ -23,6 +23,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("look how it stands", MINUTE, standing.sample),
     Chore("make hours of the minutes of yesterday", HOUR, keeping.tidy),
     Chore("tend the search index", MINUTE, search.tend_index),
+    Chore("build a search index that nobody can read", 10, search.mend_index),
     Chore("send what has gathered", MINUTE, letters.send_gathered),
     Chore("sweep pictures nobody used", HOUR, media.sweep),
     Chore("delete the pictures of what moderators removed", HOUR, purging.sweep_removed),

@@ -12,7 +12,7 @@ from portal.members.models import Member
 from portal.search.engine import Document
 from portal.text import plain
 
-BATCH = 500
+BATCH, ROOTS = 500, 100
 
 Reading: TypeAlias = "Session | scoped_session[Any]"
 """Whatever session the caller reads in."""
@@ -66,6 +66,24 @@ def all_committed() -> Iterator[list[Document]]:
             return
         yield batch
         last = batch[-1].id
+
+
+def newest_first() -> Iterator[list[Document]]:
+    """The same by conversations, those begun last first: each with its replies, in some batches of rising ids."""
+    last = None
+    while True:
+        with Session(db.engine) as session:
+            roots = select(_own.c.id).where(_own.c.parent_id.is_(None), _own.c.state == "published")
+            before = roots if last is None else roots.where(_own.c.id < last)
+            some = session.scalars(before.order_by(_own.c.id.desc()).limit(ROOTS)).all()
+            ids = sorted(with_replies(session, some))
+        if not some:
+            return
+        last = some[-1]
+        for at in range(0, len(ids), BATCH):
+            with Session(db.engine) as session:
+                if batch := load(session, ids[at : at + BATCH]):
+                    yield batch
 
 
 def count(session: Reading) -> int:

@@ -109,6 +109,8 @@ class Results:
     """False if time ran out or there was too much: this is what was found until then."""
     relaxed: bool = False
     """True if nothing has all the words, and these have some of them."""
+    growing: bool = False
+    """True if the index is being built, and this was found in what is there of it: the newest conversations."""
 
 
 class Writing(Protocol):
@@ -156,7 +158,10 @@ class Engine(Protocol):
         """A change, alone: another waits until this one is done. Undone if the block raises."""
 
     def rebuild(self, fill: Callable[[Writing], None], catch_up: Callable[[Writing], None]) -> None:
-        """Build anew beside what is there: `fill` meanwhile, then, alone, `catch_up`; then swap."""
+        """Build anew beside what is there: `fill` meanwhile, then, alone, `catch_up`; then swap.
+
+        `fill` puts the newest conversations in first: they may be found while others are still missing.
+        """
 
     def contents(self) -> Iterator[tuple[int, int]]:
         """(id, fingerprint) of every document."""
@@ -166,6 +171,9 @@ class Engine(Protocol):
 
     def outdated(self) -> bool:
         """Whether the index still works but wants rebuilding: for the site's language, or for what can't be read."""
+
+    def missed(self) -> bool:
+        """Whether somebody found no index, or one that can't be read somewhere. Costs next to nothing."""
 
     def tidy(self) -> None:
         """Put the index in good shape in a quiet moment; a change meanwhile waits."""

@@ -89,7 +89,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
         nonlocal done
         with Session(db.engine) as session:
             total = documents.count(session)
-        for batch in documents.all_committed():
+        for batch in documents.newest_first():
             change.put(batch)
             done += len(batch)
             if progress:
@@ -123,6 +123,12 @@ def tend_index() -> None:
             engine.tidy()
     except SearchUnavailable as busy:
         log.info("%s", busy)
+
+
+def mend_index() -> None:
+    """The worker's chore, more often: don't wait with that where somebody who searched found no index to read."""
+    if the_engine().missed():
+        tend_index()
 
 
 def lag() -> timedelta | None:

@@ -182,6 +182,10 @@ class PostgresqlEngine:
         """Whether it was made in another language than the site's is now."""
         return self._language() != self._words().language
 
+    def missed(self) -> bool:
+        """Nobody notes that here: tables go no sooner than the site's own."""
+        return False
+
     def tidy(self) -> None:
         """PostgreSQL does that by itself."""
 

@@ -72,7 +72,7 @@ def _found(asked: Asked, narrowed: Narrowed, query: Query, number: int) -> Respo
         abort(404)
     facets = found.results.facets
     unsure = number == 1 and (not found.results.total or found.results.relaxed)
-    if number == 1 and query.has_text and not asked.narrowings:
+    if number == 1 and query.has_text and not asked.narrowings and not found.results.growing:
         noting.note_search(asked.q, found.results.total)
     return _page(
         asked, narrowed, found=found, kinds=kinds_of(facets, asked),

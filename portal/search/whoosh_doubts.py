@@ -21,13 +21,17 @@ def doubt(folder: Path) -> None:
         (folder / NOTE).touch()
 
 
+def is_doubted(folder: Path) -> bool:
+    """Whether somebody noted that."""
+    return (folder / NOTE).exists()
+
+
 def is_damaged(folder: Path) -> bool:
     """Whether the index in this folder was doubted rightly; a doubt that nothing bears out is dropped.
 
     Reads all of a doubted index: a second or two for each thousand long texts.
     """
-    note = folder / NOTE
-    if not note.exists():
+    if not is_doubted(folder):
         return False
     opened = OpenIndex(folder)
     try:
@@ -37,7 +41,7 @@ def is_damaged(folder: Path) -> bool:
         return True
     finally:
         opened.close()
-    note.unlink(missing_ok=True)
+    (folder / NOTE).unlink(missing_ok=True)
     return False
 
 

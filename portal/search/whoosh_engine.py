@@ -1,14 +1,11 @@
 """The embedded engine: a Whoosh index in a folder. With its `whoosh_` neighbours the only file that knows Whoosh.
 
-The folder holds one index a build, and a file `current` that names the one in use: format, language
-and a number. A Whoosh schema is a pickle, so nobody but the site's own user may write there.
+The folder holds one index a build (`whoosh_builds.py`). A Whoosh schema is a pickle, so nobody but the site's own user
+may write there.
 """
 
 import contextlib
 import logging
-import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +22,7 @@ from portal.search.ranking import Corpus, Weights, merit, narrow, order, scores
 from portal.search.site_words import SiteWords, form
 from portal.search.terms import telling_forms, told, wanted
 from portal.search.turns import TooLong, Turns
+from portal.search.whoosh_builds import Builds, language_of
 from portal.search.whoosh_files import let_go_afterwards
 from portal.search.whoosh_matching import Look, Matches, best_posts, newest
 from portal.search.whoosh_reading import OpenIndex, View
@@ -33,8 +31,6 @@ from portal.search.writers_lock import alone
 
 log = logging.getLogger(__name__)
 
-FORMAT = "3"
-"""Goes up when the schema or the way words are cut changes; an index of another format counts as missing."""
 SECONDS = 0.3
 """Time one search may take to look through postings; what was found until then is shown."""
 TURN_SECONDS = 5.0
@@ -52,14 +48,14 @@ class WhooshEngine:
         self, folder: Path, words: Callable[[], SiteWords] = SiteWords, weights: Callable[[], Weights] = Weights
     ) -> None:
         self._folder, self._words, self._weights = folder, words, weights
-        self._turns = Turns()
+        self._turns, self._builds = Turns(), Builds(folder)
         self._open: OpenIndex | None = None
-        self._open_name = ""
+        self._open_name = self._set_aside = ""
 
     def form(self, word: str) -> str:
         """Stemmed in the language of the index; of the one that is open, as a page asks for every word it shows."""
         opened = self._open_name
-        return form(word, _language_of(opened) if opened else self._language())
+        return form(word, language_of(opened) if opened else self._language())
 
     def told(self, query: Query) -> frozenset[str]:
         """With synonyms."""
@@ -78,7 +74,8 @@ class WhooshEngine:
             return Results(hits, len(fitting), facets, matches.complete, matches.relaxed)
 
         key = (asked, sort, offset, limit, self._weights())
-        return self._with_view(lambda view: view.lately.answer(key, lambda: look(view)))
+        found, growing = self._with_some_view(lambda view: view.lately.answer(key, lambda: look(view)))
+        return replace(found, growing=True) if growing else found
 
     def similar(
         self, text: str, *, limit: int = 5, kinds: Sequence[str] = ("topic",), leave_out: int | None = None
@@ -99,7 +96,9 @@ class WhooshEngine:
 
     def complete(self, start: str, *, limit: int = 8) -> Sequence[str]:
         """From the words as they are written."""
-        return self._with_view(lambda view: vocabulary.going_on(view, "written", start, limit)) if start else []
+        if not start:
+            return []
+        return self._with_some_view(lambda view: vocabulary.going_on(view, "written", start, limit))[0]
 
     def titles(self, words: Sequence[str], last: str, *, limit: int = 8) -> Sequence[Hit]:
         """The most helpful first."""
@@ -107,20 +106,20 @@ class WhooshEngine:
 
         def look(view: View) -> list[Hit]:
             ends = vocabulary.going_on(view, "heading", last, 5 * COMPLETIONS) if last else []
-            found = _in_titles(view, "heading", ends) if last else None
+            found = vocabulary.in_titles(view, "heading", ends) if last else None
             for one in forms:
-                having = _in_titles(view, "title", [one])
+                having = vocabulary.in_titles(view, "title", [one])
                 found = having if found is None else found & having
             weights = self._weights()
             corpus = _corpus(view, weights)
             worth = {root: merit(root, corpus, weights) for root in found or ()}
             return [Hit(root, root, worth[root]) for root in order(worth, limit)]
 
-        return self._with_view(look) if words or last else []
+        return self._with_some_view(look)[0] if words or last else []
 
     def nearest(self, word: str) -> str:
         """By slips of the finger."""
-        return self._with_view(lambda view: vocabulary.nearest(view, word))
+        return self._with_some_view(lambda view: vocabulary.nearest(view, word))[0]
 
     def contents(self) -> Iterator[tuple[int, int]]:
         """Read from the columns of every segment."""
@@ -141,14 +140,14 @@ class WhooshEngine:
 
     def outdated(self) -> bool:
         """Whether it was made in another language than the site's is now, or can't be read somewhere."""
-        return self._language() != self._words().language or doubts.is_damaged(self._folder / self._current())
+        return self._language() != self._words().language or doubts.is_damaged(self._folder / self._builds.current())
 
     def tidy(self) -> None:
         """Merge small segments; a tenth of the index at once, where that is more."""
         if self.segments() < 2:
             return
-        documents = self._with_view(lambda view: view.documents)
-        with alone(self._folder, "writing"), self._change(self._current(), merge=max(QUIET_MERGE, documents // 10)):
+        at_once = max(QUIET_MERGE, self._with_view(lambda view: view.documents) // 10)
+        with alone(self._folder, "writing"), self._change(self._builds.current(), merge=at_once):
             pass
 
     def segments(self) -> int:
@@ -179,40 +178,24 @@ class WhooshEngine:
     @contextlib.contextmanager
     def writing(self) -> Iterator[Change]:
         """One commit. An index that can't be written any more is given up, so that it is rebuilt."""
-        with alone(self._folder, "writing"), self._change(self._current()) as change:
+        with alone(self._folder, "writing"), self._change(self._builds.current()) as change:
             yield change
 
-    def rebuild(self, fill: Callable[[Any], None], catch_up: Callable[[Any], None]) -> None:
-        """Into a folder of its own; `current` is replaced in one step, so a reader sees the old or the new."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with alone(self._folder, "rebuilding", wait=0.0):
-            name = f"{FORMAT}-{self._words().language}-{secrets.token_hex(4)}"
-            (self._folder / name).mkdir(mode=0o700)
-            try:
-                index.create_in(str(self._folder / name), schema()).close()
-                with self._change(name, fresh=True) as change:
-                    fill(change)
-                with alone(self._folder, "writing"):
-                    with self._change(name) as change:
-                        catch_up(change)
-                    pointer = self._folder / f"{name}.new"
-                    pointer.write_text(name)
-                    os.replace(pointer, self._folder / "current")
-            except BaseException:
-                shutil.rmtree(self._folder / name, ignore_errors=True)
-                raise
-            for entry in self._folder.iterdir():
-                if entry.name != name and entry.is_dir():
-                    shutil.rmtree(entry, ignore_errors=True)
+    def missed(self) -> bool:
+        """By the files alone."""
+        return self._builds.missed()
 
-    def _current(self) -> str:
-        try:
-            name = (self._folder / "current").read_text().strip()
-        except (OSError, UnicodeDecodeError):
-            name = ""
-        if not name.startswith(f"{FORMAT}-") or not name.replace("-", "").isalnum():
-            raise SearchUnavailable("There is no search index yet.")
-        return name
+    def rebuild(self, fill: Callable[[Any], None], catch_up: Callable[[Any], None]) -> None:
+        """Into a folder of its own. Where there is none to read meanwhile, what is there of it is read already."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with alone(self._folder, "rebuilding", wait=0.0), self._builds.fresh(self._words().language) as name:
+            index.create_in(str(self._folder / name), schema()).close()
+            with self._change(name, fresh=True, portion=lambda: self._builds.grow(name)) as change:
+                fill(change)
+            with alone(self._folder, "writing"):
+                with self._change(name) as change:
+                    catch_up(change)
+                self._builds.use(name)
 
     def _spoken(self) -> SiteWords:
         """The site's words in the language of the index, which is another until it has been built anew."""
@@ -222,14 +205,16 @@ class WhooshEngine:
     def _language(self) -> str:
         """The one the index was made in; without an index the site's."""
         with contextlib.suppress(SearchUnavailable):
-            return _language_of(self._current())
+            return language_of(self._builds.current())
         return self._words().language
 
     @contextlib.contextmanager
-    def _change(self, name: str, fresh: bool = False, merge: int = AT_ONCE) -> Iterator[Change]:
+    def _change(
+        self, name: str, fresh: bool = False, merge: int = AT_ONCE, portion: Callable[[], None] | None = None
+    ) -> Iterator[Change]:
         with self._given_up_if_damaged(name):
             opened = index.open_dir(str(self._folder / name))
-            change = Change(opened, _language_of(name), fresh)
+            change = Change(opened, language_of(name), fresh, portion)
         try:
             yield change
         except BaseException:
@@ -247,26 +232,48 @@ class WhooshEngine:
         except OSError as error:
             raise SearchUnavailable(f"The search index can't be written: {error}.") from error
         except Exception as error:
-            with contextlib.suppress(OSError):
-                if (current := self._folder / "current").read_text() == name:
-                    current.unlink()
+            self._builds.give_up(name)
             raise self._damaged(error) from error
 
     def _with_view(self, use: Callable[[Any], Any]) -> Any:
-        """Call `use` with the refreshed index; opened anew once if the files it had are gone."""
+        """Call `use` with the refreshed index."""
+        return self._in_turn(lambda: self._tried(self._builds.current, use))
+
+    def _with_some_view(self, use: Callable[[Any], Any]) -> tuple[Any, bool]:
+        """The same; while there is none, with the one that grows. Says as well whether it was that one."""
+
+        def either() -> tuple[Any, bool]:
+            try:
+                return self._tried(self._builds.current, use), False
+            except SearchUnavailable:
+                if not self._builds.growing():
+                    raise
+                return self._tried(lambda: self._builds.growing() or self._builds.current(), use), True
+
+        found: tuple[Any, bool] = self._in_turn(either)
+        return found
+
+    def _in_turn(self, do: Callable[[], Any]) -> Any:
         try:
             with self._turns.turn(TURN_SECONDS), let_go_afterwards():
-                for tries_left in (3, 2, 1, 0):
-                    name = self._current()
-                    try:
-                        return use(self._refreshed(name))
-                    except Exception as error:  # a merge may have taken a file away while it was being opened
-                        self._close()
-                        if not tries_left:
-                            doubts.doubt(self._folder / name)
-                            raise self._damaged(error) from error
+                return do()
         except TooLong as error:
             raise SearchUnavailable("Too many searches at once.") from error
+
+    def _tried(self, named: Callable[[], str], use: Callable[[Any], Any], tries_left: int = 3) -> Any:
+        """Opened anew once if the files it had are gone. What failed is set aside as long as another grows."""
+        name = named()
+        if name == self._set_aside and self._builds.growing():
+            raise SearchUnavailable("The search index is being built anew.")
+        try:
+            return use(self._refreshed(name))
+        except Exception as error:  # a merge may have taken a file away while it was being opened
+            self._close()
+            if not tries_left:
+                doubts.doubt(self._folder / name)
+                self._set_aside = name
+                raise self._damaged(error) from error
+        return self._tried(named, use, tries_left - 1)
 
     def _refreshed(self, name: str) -> Any:
         if self._open is None or self._open_name != name:
@@ -284,17 +291,5 @@ class WhooshEngine:
         return SearchUnavailable("The search index is damaged and has to be rebuilt.")
 
 
-def _language_of(name: str) -> str:
-    return name.split("-")[1]
-
-
 def _corpus(view: View, weights: Weights) -> Corpus:
     return Corpus(view.facts, view.thanks, clock.now().timestamp(), len(view.facts), view.norms(weights.k1, weights.b))
-
-
-def _in_titles(view: View, field_name: str, terms: Sequence[str]) -> set[int]:
-    found: set[int] = set()
-    for part in view.parts:
-        for term in terms:
-            found.update(part.root[n] for n in part.segment.postings(field_name, term)[0])
-    return found & view.facts.keys()

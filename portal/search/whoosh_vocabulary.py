@@ -35,6 +35,15 @@ def _counts(view: View, field_name: str, start: str) -> dict[str, int]:
     return counts
 
 
+def in_titles(view: View, field_name: str, terms: Sequence[str]) -> set[int]:
+    """Conversations that have one of these terms in that field of their title."""
+    found: set[int] = set()
+    for part in view.parts:
+        for term in terms:
+            found.update(part.root[n] for n in part.segment.postings(field_name, term)[0])
+    return found & view.facts.keys()
+
+
 def alive(view: View, field_name: str, word: str) -> bool:
     """Whether a document that still counts has the word."""
     for part in view.parts:

@@ -2,7 +2,7 @@
 
 import contextlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from sys import intern
 from typing import Any
 
@@ -19,8 +19,9 @@ from portal.search.ranking import Facts
 from portal.search.site_words import form
 from portal.search.words import tokens
 
-PORTION = 20_000
-"""Documents written at once when building anew; each portion is a segment, of which a dozen cost next to nothing."""
+FIRST_PORTION, PORTION = 2_000, 20_000
+"""Documents written at once when building anew; each portion is a segment, of which a dozen cost next to nothing. The
+first is there within a second or two, for who has no other index to read."""
 AT_ONCE = 1000
 """Documents a commit may merge in passing: half a second."""
 MOST_PLACES = 65_535
@@ -82,12 +83,14 @@ def schema() -> Schema:
 class Change:
     """A change under way: a Whoosh writer that speaks of documents.
 
-    A fresh index, which nobody reads yet, is written in portions, so that its progress shows.
+    A fresh index, which has no document twice, is written in portions; `portion()` is told of each that can be read.
     """
 
-    def __init__(self, opened: Any, language: str, fresh: bool = False) -> None:
+    def __init__(
+        self, opened: Any, language: str, fresh: bool = False, portion: Callable[[], None] | None = None
+    ) -> None:
         self._opened, self._language, self._fresh = opened, language, fresh
-        self._added = 0
+        self._added, self._most, self._portion = 0, FIRST_PORTION, portion
         self._writer = self._begun()
 
     def put(self, documents: Iterable[Document]) -> None:
@@ -98,9 +101,11 @@ class Change:
         for document in documents:
             self._writer.add_document(**_row(document, self._language))
         self._added += len(documents)
-        if self._fresh and self._added >= PORTION:
+        if self._fresh and self._added >= self._most:
             self._writer.commit(merge=False)
-            self._writer, self._added = self._begun(), 0
+            self._writer, self._added, self._most = self._begun(), 0, PORTION
+            if self._portion is not None:
+                self._portion()
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take out."""

@@ -15,7 +15,8 @@ from portal.search.whoosh_engine import WhooshEngine
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`engine_name` is `whoosh`, and on PostgreSQL `postgresql` as well."""
-    if "engine_name" in metafunc.fixturenames and metafunc.module.__name__ != "tests.search.test_whoosh_index":
+    of_one = metafunc.module.__name__.startswith("tests.search.test_whoosh_")
+    if "engine_name" in metafunc.fixturenames and not of_one:
         both = metafunc.config.option.database == "postgresql"
         metafunc.parametrize("engine_name", ["whoosh", "postgresql"] if both else ["whoosh"])
 
