@@ -5,10 +5,12 @@ Megabytes (10⁶) of two web processes, the worker and what holds them together.
 """
 
 import argparse
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from tests.bench import posting, site
@@ -51,15 +53,15 @@ def _kind(path: str) -> str:
 
 
 def names_of(server: Served) -> dict[int, str]:
-    """Its processes by what they are: the worker is started after those that serve."""
-    pids = server.pids()
-    plain = {pid: Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode() for pid in pids}
-    first, *rest = pids
+    """Its processes by what they are: the web server says which serve, and the worker may be a fresh one each time."""
+    first, *rest = server.pids()
     found = {first: "parent"}
-    ours = [pid for pid in rest if "chores-of-the-day" not in plain[pid]]
-    for n, pid in enumerate(sorted(ours), 1):
-        found[pid] = "worker" if n == len(ours) else f"web {n}"
-    return found | {pid: "chores" for pid in rest if pid not in ours}
+    web = [int(pid) for pid in re.findall(r"Spawning worker-\d+ with PID: (\d+)", server.said())]
+    for pid in rest:
+        with suppress(OSError):
+            daily = b"chores-of-the-day" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            found[pid] = f"web {web.index(pid) + 1}" if pid in web else "chores" if daily else "worker"
+    return found
 
 
 def show(server: Served, what: str) -> None:

@@ -64,6 +64,10 @@ class Served:
         self.stop()
         raise RuntimeError(f"{' '.join(self._commands[0])} did not answer ({status}); see {self._place / 'said.log'}")
 
+    def said(self) -> str:
+        """What its processes wrote so far."""
+        return (self._place / "said.log").read_text(errors="replace")
+
     def memory(self) -> float:
         """Megabytes (10⁶) of all its processes; what several share is counted once (PSS)."""
         return sum(_proportional(pid) for process in self._processes for pid in family(process.pid)) / 1000

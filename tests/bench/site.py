@@ -118,4 +118,6 @@ def portal(place: Path, *, remembering: bool = True, worker: bool = True) -> Ser
         **({} if remembering else {"PAGES_SECONDS": "0"}),
     }  # fmt: skip
     words = [sys.executable, "-m", "portal", "serve", *(["--with-worker"] if worker else [])]
-    return Served(words, place / "served", path="/healthz", env={f"PORTAL_{k}": v for k, v in settings.items()})
+    environment = {f"PORTAL_{k}": v for k, v in settings.items()}
+    environment["PYTHONDONTWRITEBYTECODE"] = ""  # an installation has its modules compiled
+    return Served(words, place / "served", path="/healthz", env=environment)
