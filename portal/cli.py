@@ -15,7 +15,7 @@ import click
 from flask import Flask
 from tqdm import tqdm
 
-from portal import announcing, config, logs, starting, trouble
+from portal import announcing, beside, config, logs, starting, trouble
 from portal.backups.command_line import backup, restore
 
 log = logging.getLogger("portal.cli")
@@ -115,7 +115,7 @@ def serve(with_worker: bool) -> None:
     )  # fmt: skip
     click.echo(f"Portal is at {s.base_url}  (Ctrl-C stops it)")
     announcing.ready_once_it_answers(address, int(port), copies=s.web_processes + with_worker)
-    with starting.listening(s.bind), starting.beside(_work_beside) if with_worker else nullcontext():
+    with starting.listening(s.bind), beside.beside(_work_beside) if with_worker else nullcontext():
         server.serve()
 
 
@@ -139,14 +139,14 @@ def chores_of_the_day() -> None:
         sys.exit(not all(do(chore) for chore in CHORES if chore.daily))
 
 
-def _work_beside() -> None:
+def _work_beside(plan: Any) -> Any:
     """The worker as a child of the web server: it ends when the server does, however that ends."""
     stop = Event()
-    starting.when_the_parent_ends(stop.set)
-    _work(starting.the_app(), stop)
+    beside.when_the_parent_ends(stop.set)
+    return _work(starting.the_app(), stop, plan, beside.Growth().is_too_much)
 
 
-def _work(app: Flask, stop: Event) -> None:
+def _work(app: Flask, stop: Event, *goes_on: Any) -> Any:
     from portal import sqlite
     from portal.chores import CHORES
     from portal.db import db
@@ -157,7 +157,7 @@ def _work(app: Flask, stop: Event) -> None:
     sqlite.promise_nothing()
     with app.app_context():
         db.engine.dispose()  # what was opened to look whether all is well
-    go_on(app, stop, CHORES)
+    return go_on(app, stop, CHORES, *goes_on)
 
 
 @cli.command()

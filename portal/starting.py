@@ -2,14 +2,12 @@
 
 import ctypes
 import gc
-import logging
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread
 
 from flask import Flask
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
@@ -17,11 +15,7 @@ from sqlalchemy.orm import configure_mappers
 
 from portal.known_settings import SettingsError
 
-log = logging.getLogger(__name__)
-
 TARGET = "wsgi:app"
-RESTART_SECONDS = 3.0
-END_SECONDS = 20.0
 TEMPLATE_SECONDS = 0.25
 """Of a start that go to templates: enough for all of them where they lie compiled, and for a fifth where they don't."""
 FIRST = ("layouts/", "shared/", "front/", "forum/")
@@ -128,46 +122,3 @@ def listening(bind: str) -> Iterator[None]:
         if not of_the_system:
             raise
         raise SettingsError(f"nobody can be served at PORTAL_BIND={bind}: {said}.") from error
-
-
-@contextmanager
-def beside(do: Callable[[], None]) -> Iterator[None]:
-    """A block beside which `do` runs in a process of its own, which is started again should it die."""
-    over = Event()
-    keeper = Thread(target=_keep, args=(do, over), name="keeper")
-    keeper.start()
-    try:
-        yield
-    finally:
-        over.set()
-        keeper.join()
-
-
-def _keep(do: Callable[[], None], over: Event) -> None:
-    while not over.is_set():
-        process = multiprocessing.Process(target=do, name="beside")
-        process.start()
-        while process.is_alive() and not over.wait(0.5):
-            pass
-        if over.is_set():
-            process.terminate()
-            process.join(END_SECONDS)
-            process.kill()
-            process.join()
-        else:
-            if process.exitcode:  # 0: it was asked to, and so perhaps is the server
-                log.error("the process beside the server ended with %s and is started again", process.exitcode)
-            over.wait(RESTART_SECONDS)
-
-
-def when_the_parent_ends(do: Callable[[], None]) -> None:
-    """Call `do` in this child process once the process that started it is gone, even without a goodbye."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        parent.join()
-        do()
-
-    Thread(target=wait, name="parent", daemon=True).start()

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Event
 
@@ -43,15 +43,29 @@ class Chore:
     errand up; tried again after `every` seconds if one failed."""
 
 
+@dataclass
+class Plan:
+    """When what is due: a worker that takes another's place goes on with it, or all would be done again at once."""
+
+    due: dict[str, float] = field(default_factory=dict)
+    """By chore, on the clock that all processes of a machine have in common."""
+    day_due: float = 0.0
+    day_done: date | None = None
+
+
 class Daily:
     """What is done once a day, by this worker's count: when it was, and the process that is at it."""
 
-    def __init__(self, chores: Sequence[Chore]) -> None:
+    def __init__(self, chores: Sequence[Chore], plan: Plan) -> None:
         self._every = min((chore.every for chore in chores if chore.daily), default=0.0)
-        self._due = 0.0
-        self._done_on: date | None = None
+        self._plan = plan
         self._day = clock.now().date()
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a process is at it."""
+        return self._process is not None
 
     def tend(self) -> None:
         """Begin it when it is due, and note how it ended."""
@@ -59,11 +73,11 @@ class Daily:
             if self._process.returncode:
                 log.error("the chores of the day ended with %s", self._process.returncode)
             else:
-                self._done_on = self._day
+                self._plan.day_done = self._day
             self._process = None
-        today = clock.now().date()
-        if self._every and self._process is None and self._done_on != today and time.monotonic() >= self._due:
-            self._due, self._day = time.monotonic() + self._every, today
+        today, plan = clock.now().date(), self._plan
+        if self._every and self._process is None and plan.day_done != today and time.monotonic() >= plan.day_due:
+            plan.day_due, self._day = time.monotonic() + self._every, today
             words = [sys.executable, "-m", "portal", "chores-of-the-day"]
             self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL)  # noqa: S603
 
@@ -74,12 +88,18 @@ class Daily:
             self._process.wait()
 
 
-def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
+def work(
+    app: Flask, stop: Event, chores: Sequence[Chore] = (), plan: Plan | None = None,
+    enough: Callable[[], bool] = lambda: False,
+) -> Plan | None:  # fmt: skip
     """Work until `stop` is set: errands as they come, chores as they fall due.
 
-    A database that goes away is waited for; what was leased and not finished is done again.
+    A database that goes away is waited for; what was leased and not finished is done again. Once what was owed is done
+    and `enough()`, it ends too, and returns the plan for one that takes its place.
     """
-    due, daily = {chore.name: 0.0 for chore in chores if not chore.daily}, Daily(chores)
+    plan = plan or Plan()
+    plan.due = {c.name: 0.0 if c.in_each else plan.due.get(c.name, 0.0) for c in chores if not c.daily}
+    daily, left = Daily(chores, plan), None
     pause, ear = POLL_SECONDS, waking.Ear(app, POLL_SECONDS)
     while not stop.is_set():
         try:
@@ -88,12 +108,15 @@ def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
                 for chore in chores:
                     if stop.is_set():
                         break
-                    if not chore.daily and time.monotonic() >= due[chore.name]:
-                        due[chore.name] = time.monotonic() + chore.every
+                    if not chore.daily and time.monotonic() >= plan.due[chore.name]:
+                        plan.due[chore.name] = time.monotonic() + chore.every
                         do(chore)
                 daily.tend()
             pause = POLL_SECONDS
             if not stop.is_set() and done < AT_ONCE:
+                if not daily.is_under_way and enough():
+                    left = plan
+                    break
                 if done:
                     stop.wait(TOGETHER)
                 else:
@@ -104,6 +127,7 @@ def work(app: Flask, stop: Event, chores: Sequence[Chore] = ()) -> None:
             pause = min(pause * 2, LONGEST_PAUSE)
     daily.end()
     keeping.flush(app)
+    return left
 
 
 def do(chore: Chore) -> bool:

@@ -28,7 +28,7 @@ FLOORS = [
     {
         "reactions", "chores", "gauges", "admin", "profile", "importing", "demo", "cli", "backups", "doctor",
         "rebuilding", "models",
-        "static_files", "starting", "announcing", "__init__", "__main__",
+        "static_files", "starting", "beside", "announcing", "__init__", "__main__",
     },
 ]  # fmt: skip
 """From the ground up; a room imports only from its own floor's own rooms and from those below."""

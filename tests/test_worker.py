@@ -1,0 +1,71 @@
+"""A worker that has had enough ends once it did what was owed, and whoever takes its place goes on with its plan."""
+
+import sys
+from threading import Event
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.activity import Errand
+from portal.db import writing
+from portal.worker import Chore, Plan, work
+from tests import builders
+
+
+def enough() -> bool:
+    return True
+
+
+def test_it_leaves_once_what_was_owed_is_done(app, db):
+    with app.test_request_context(), writing():
+        builders.topic(builders.member("asker"))
+    assert db.session.scalar(select(func.count(Errand.id)))
+    assert work(app, Event(), enough=enough) is not None
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Errand.id))) == 0
+
+
+def test_one_that_is_told_to_stop_leaves_no_plan(app):
+    stop = Event()
+    stop.set()
+    assert work(app, stop, enough=enough) is None
+
+
+def test_what_was_done_by_the_clock_is_not_done_again_by_the_one_that_takes_its_place(app):
+    done: list[str] = []
+    chores = [
+        Chore("for all", 600, lambda: done.append("for all")),
+        Chore("for each", 600, lambda: done.append("for each"), in_each=True),
+    ]
+    plan = work(app, Event(), chores, enough=enough)
+    assert done == ["for all", "for each"]
+    work(app, Event(), chores, plan, enough)
+    assert done == ["for all", "for each", "for each"], "what each does for itself, this one has not done yet"
+
+
+def test_what_fell_due_meanwhile_is_done_by_the_one_that_takes_its_place(app):
+    done: list[str] = []
+    chores = [Chore("for all", 600, lambda: done.append("for all"))]
+    work(app, Event(), chores, Plan(due={"for all": 1.0}), enough)
+    assert done == ["for all"]
+
+
+@pytest.fixture
+def day(tmp_path, monkeypatch):
+    """Where what is started for the chores of the day writes that it began, and half a second later that it ended."""
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho began >> {tmp_path}/day\nsleep 0.5\necho ended >> {tmp_path}/day\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr("portal.worker.POLL_SECONDS", 0.02)
+    return tmp_path / "day"
+
+
+def test_it_stays_while_the_chores_of_the_day_are_under_way_and_they_are_done_once(app, day):
+    chores = [Chore("once a day", 600, lambda: None, daily=True)]
+    plan = work(app, Event(), chores, enough=enough)
+    assert plan is not None
+    assert plan.day_done == clock.now().date()
+    work(app, Event(), chores, plan, enough)
+    assert day.read_text() == "began\nended\n"
