@@ -2,6 +2,7 @@
 
 A kept piece can't be out of date: another text, name or mark is another value, and with that another piece. It can't
 hold anybody's secrets either: it is rendered where there is no request, no session and no reader, only the values.
+(What is kept `under` a mark is made of anything; pages/remembering.py sees to it that it is true, and nobody's own.)
 What changes though no value does, how long ago something was and the token of the reader's session, is left open
 and written at each showing.
 """
@@ -54,12 +55,12 @@ def same(values: tuple[Any, ...]) -> Same:
 
 
 class _Kept:
-    """A piece, how much room it takes, and how it read when it was last shown."""
+    """A piece, how much room it takes, the mark it is true under, and how it read when it was last shown."""
 
-    __slots__ = ("piece", "read", "size")
+    __slots__ = ("mark", "piece", "read", "size")
 
-    def __init__(self, piece: Piece, size: int) -> None:
-        self.piece, self.size = piece, size
+    def __init__(self, piece: Piece, size: int, mark: Hashable = None) -> None:
+        self.piece, self.size, self.mark = piece, size, mark
         self.read = _Read((), moments.ALWAYS, moments.ALWAYS)
 
 
@@ -103,18 +104,18 @@ class Fragments:
             kept = self._keep(key, piece, _characters(values))
         return self._written(kept)
 
-    def under(self, mark: Hashable, template: str, name: str, ask: Callable[[], Iterable[Any]]) -> Markup:
-        """What this template's macro says to what `ask()` finds, whatever that is. It is kept under `mark`, which must
-        be another one as soon as something else would be found; under None it is not kept."""
-        key = (template, name, mark)
+    def under(self, key: Hashable, mark: Hashable, make: Callable[[], str]) -> Markup:
+        """What `make()` says by way of `anew`, whatever of. It is kept while `mark` is the same, which must be another
+        as soon as something else would be said, and takes the place of what was before; under None it is not kept."""
         kept = self._found(key) if mark is not None else None
-        if kept is None:
-            piece = self._split(self._macro(template, name)(*ask()))
-            kept = _Kept(piece, 0) if mark is None else self._keep(key, piece, _characters(piece))
+        if kept is None or kept.mark != mark:
+            piece = self._split(make())
+            kept = _Kept(piece, 0) if mark is None else self._keep(key, piece, _characters(piece), mark)
         return self._written(kept)
 
     def anew(self, template: str, name: str) -> Callable[..., str]:
-        """The macro itself, for what is not kept. It may be given anything, and writes neither moments nor tokens."""
+        """The macro itself, for what is not kept by its values. It may be given anything, and writes neither moments
+        nor tokens."""
         return self._macro(template, name)
 
     def forget(self) -> None:
@@ -141,12 +142,13 @@ class Fragments:
         lists = _characters(value.values for value in values if isinstance(value, Same))
         return self._keep(key, piece, _characters(piece) + lists)
 
-    def _keep(self, key: Hashable, piece: Piece, characters: int) -> _Kept:
-        kept = _Kept(piece, characters + _OWN_COST)
+    def _keep(self, key: Hashable, piece: Piece, characters: int, mark: Hashable = None) -> _Kept:
+        kept = _Kept(piece, characters + _OWN_COST, mark)
         with self._alone:
-            if key not in self._kept:
-                self._kept[key] = kept
-                self._characters += kept.size
+            if (before := self._kept.pop(key, None)) is not None:
+                self._characters -= before.size
+            self._kept[key] = kept
+            self._characters += kept.size
             while self._characters > KEPT_CHARACTERS:
                 self._characters -= self._kept.popitem(last=False)[1].size
         return kept

@@ -49,10 +49,15 @@ def the_site() -> SiteRow:
     """What the site says, read once a request; the defaults while the owner has not written anything."""
     noted = here.g()
     if "portal_site" not in noted:
-        row = db.session.execute(_SITE).one_or_none()
-        noted.portal_site = SiteRow._make(row) if row is not None else SiteRow()
+        noted.portal_site = read_site()
     site: SiteRow = noted.portal_site
     return site
+
+
+def read_site() -> SiteRow:
+    """The same, read now: for what outlives the request. What it was when the request began may be over."""
+    row = db.session.execute(_SITE).one_or_none()
+    return SiteRow._make(row) if row is not None else SiteRow()
 
 
 def beside_the_site(source: FromClause) -> FromClause:

@@ -12,7 +12,7 @@ from portal.config import settings
 from portal.front import queries
 from portal.pages.judging import kept
 from portal.pages.remembering import remembered, remembered_piece
-from portal.site import the_site
+from portal.site import read_site
 
 bp = Blueprint("front", __name__)
 
@@ -28,7 +28,7 @@ def show_front() -> str:
 
 def _shown(member: bool) -> tuple[Any, ...]:
     """What the page shows to members, or to everybody else."""
-    site = the_site()
+    site = read_site()
     return (
         site.tagline, text.render(site.welcome) if site.welcome else "", member, remembered(queries.numbers),
         queries.newest_stories(), queries.newest_photos(), queries.open_questions(), queries.advocates(),

@@ -7,7 +7,8 @@ conversation rest on its own as well, and so are those of now.
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import copy_context
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar, cast
@@ -127,11 +128,32 @@ def remembered_piece(template: str, macro: str, ask: Callable[..., Iterable[Any]
     """What a template's macro says to what `ask(*values)` finds of what the site lists, for all readers alike.
 
     It is made again after each change that shows in a list, and each minute: of numbers beside what it lists some may
-    be that old. As with rows, who writes has it made.
+    be that old. As with rows, who writes has it made. What of it was read earlier in the request, before the marks
+    were, `ask` has to read again.
     """
     marked = _marked(ALL, NEWS)
-    mark = (values, *marked, time.monotonic() // settings().pages_seconds) if marked is not None else None
-    return fragments().under(mark, template, macro, lambda: ask(*values))
+    mark = (*marked, time.monotonic() // settings().pages_seconds) if marked is not None else None
+    pieces = fragments()
+
+    def make() -> str:
+        with _nobody_looking():
+            return pieces.anew(template, macro)(*ask(*values))
+
+    return pieces.under((ask, template, macro, values), mark, make)
+
+
+@contextmanager
+def _nobody_looking() -> Iterator[None]:
+    """A part of a request that goes by nobody: what a picture's author and moderators see of it is not for all."""
+    noted, place = here.g(), "_login_user"  # where Flask-Login has who it found
+    reader = noted.pop(place, None)
+    setattr(noted, place, here.app().login_manager.anonymous_user())  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        noted.pop(place)
+        if reader is not None:
+            setattr(noted, place, reader)
 
 
 def _marked(*names: str) -> list[int] | None:

@@ -1,10 +1,8 @@
-"""What a page lists is asked for again as soon as any of it changed, and not before: rows of one conversation, and what
-the site shows all readers alike."""
+"""The rows of a conversation's page are asked for again as soon as any of it changed, and not before."""
 
 import gc
 
 import pytest
-from jinja2.exceptions import UndefinedError
 
 from portal.contributions import lifecycle
 from portal.contributions.models import Contribution
@@ -182,62 +180,3 @@ def test_the_places_of_rows_are_bounded(site):  # noqa: F811
 
 def _echo(n):
     return [(n,)]
-
-
-# what is the same for all
-
-
-@pytest.fixture
-def looked(site):  # noqa: F811
-    """A story, and `looked(who="reader")`: the front page as that member gets it, and how many lists were asked for."""
-    told = builders.story(title="Across the Alps")
-    moderator = builders.moderator("mod")
-    signed_in = {name: site.test_client().sign_in(builders.member(name)) for name in ("reader", "another")}
-    db.session.commit()
-
-    def look(who="reader"):
-        with heard(db.engine) as found:
-            page = signed_in[who].get("/").text
-        return page, sum("published_at DESC" in sql for sql in found.reading)
-
-    look.story, look.moderator = told.id, moderator.id
-    look()
-    return look
-
-
-def test_a_list_is_asked_for_once_for_all_members(looked):
-    assert looked("another")[1] == 0
-    assert "Across the Alps" in looked("another")[0]
-
-
-def test_each_member_has_a_frame_of_their_own_around_it(looked):
-    for who, other in (("reader", "another"), ("another", "reader")):
-        page = looked(who)[0]
-        assert f"/members/{who}" in page
-        assert f"/members/{other}" not in page
-
-
-def test_whoever_is_not_signed_in_is_asked_to_join_and_members_are_not(site, looked):  # noqa: F811
-    stranger = site.test_client().get("/", headers={"Cookie": "portal_visited=1"}).text
-    assert "hero-join" in stranger
-    assert "hero-join" not in looked()[0]
-
-
-def test_what_comes_anew_and_what_is_hidden_shows_in_a_members_list_at_once(looked):
-    with writing():
-        builders.story(title="Along the coast")
-    assert "Along the coast" in looked()[0]
-    with writing():
-        lifecycle.hide(_of(Contribution, looked.story), _of(Member, looked.moderator), "It is not true.")
-    assert "Across the Alps" not in looked()[0]
-
-
-def test_it_is_made_again_each_minute(looked, monkeypatch):
-    now = remembering.time.monotonic()
-    monkeypatch.setattr(remembering.time, "monotonic", lambda: now + 61)
-    assert looked()[1] > 0
-
-
-def test_what_is_kept_for_all_knows_nothing_of_who_looks(site):  # noqa: F811
-    with site.app_context(), pytest.raises(UndefinedError):
-        fragments().under(("mark",), "contributions/_thread.html", "place", lambda: [builders])
