@@ -161,10 +161,11 @@ def _marked(*names: str) -> list[int] | None:
     what it asks may not be what was committed last."""
     if EXTENSION not in here.app().extensions or (line := prepared.the_line()) is None:
         return None
-    if names not in line.known:
+    known = line.known
+    if missing := [name for name in names if name not in known]:
         try:
-            line.known[names] = here.app().extensions[forgetting.EXTENSION].read(names)
+            known.update(zip(missing, here.app().extensions[forgetting.EXTENSION].read(missing), strict=True))
         except OSError:
-            line.known[names] = None
-    found: list[int] | None = line.known[names]
-    return found
+            known.update(dict.fromkeys(missing))
+    found = [known[name] for name in names]
+    return None if None in found else found
