@@ -1,15 +1,10 @@
 """What a member's page lists rests on marks in Redis too, which may not answer, or come back empty."""
 
-import socket
-from threading import Thread
-
 import pytest
 
-from portal import redis_client
 from portal.contributions import lifecycle
 from portal.contributions.models import Contribution
 from portal.db import db, writing
-from portal.pages.marks import ALL, RedisMarks
 from tests import builders
 from tests.finding import at
 from tests.redis_server import RedisServer
@@ -55,38 +50,3 @@ def test_a_members_page_asks_for_each_mark_once(machine, server):
     server.client().config_resetstat()
     reader.get(address)
     assert server.client().info("commandstats")["cmdstat_mget"]["calls"] == 1
-
-
-@pytest.fixture
-def silent(monkeypatch):
-    """The address of a server that takes connections and never answers, and those it took."""
-    monkeypatch.setattr(redis_client, "REST", 600.0)
-    listening, taken = socket.create_server(("127.0.0.1", 0)), []
-
-    def take():
-        try:
-            while True:
-                taken.append(listening.accept()[0])
-        except OSError:
-            pass  # the test is over
-
-    thread = Thread(target=take, daemon=True)
-    thread.start()
-    yield f"redis://127.0.0.1:{listening.getsockname()[1]}/0", taken
-    listening.shutdown(socket.SHUT_RDWR)
-    listening.close()
-    thread.join()
-    for one in taken:
-        one.close()
-
-
-def test_a_redis_that_does_not_answer_is_left_alone_also_by_who_owes_it_something(make_app, silent):
-    address, taken = silent
-    marks = RedisMarks(make_app(redis_url=address))
-    with pytest.raises(OSError, match="does not answer"):
-        marks.change([ALL])
-    before = len(taken)
-    for _ in range(3):
-        with pytest.raises(OSError, match="does not answer"):
-            marks.read([ALL])
-    assert len(taken) == before == 1
