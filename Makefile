@@ -65,8 +65,8 @@ bench-queue: $(DEV) ## what the moderators' queue costs with 100,000 decided and
 bench-spam: $(DEV) ## how much spam the learned score finds, and what it holds for nothing
 	@$(PY) -m tests.bench.spam
 
-storm: $(DEV) ## an hour of a busy community in ten minutes, with faults; nothing may be lost (MINUTES, DATABASE, SEED)
-	@$(PY) -m tests.bench.storm --minutes $(or $(MINUTES),10) --database $(or $(DATABASE),sqlite) --seed $(or $(SEED),1)
+storm: $(DEV) ## an hour of a busy community in ten minutes, with faults; nothing may be lost (MINUTES, DATABASE, SEED, REDIS=1)
+	@$(PY) -m tests.bench.storm --minutes $(or $(MINUTES),10) --database $(or $(DATABASE),sqlite) --seed $(or $(SEED),1) $(if $(REDIS),--redis)
 
 lock: python ## make the locks anew from requirements.in and requirements-dev.in
 	@sh tests/system/lock.sh $(PYTHON)

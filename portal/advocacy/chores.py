@@ -17,10 +17,9 @@ def nightly(*, always: bool = False) -> None:
         return
     with writing():
         scoring.recompute_all()
-    with writing():
-        one_at_a_time()
-        reviewing.review()
-        commands.propose()
-        terms.look_ahead()
-        terms.propose_levels()
+    # Each goes through the members from the first one on, and so in a transaction of its own.
+    for step in (reviewing.review, commands.propose, terms.look_ahead, terms.propose_levels):
+        with writing():
+            one_at_a_time()
+            step()
     current_app.extensions[DONE_ON] = today

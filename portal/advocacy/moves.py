@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, inspect, update
 
 from portal import activity, clock
 from portal.advocacy.models import TAKEN, Recognition
+from portal.contributions import turns
 from portal.db import db
 from portal.members.models import Member
 
@@ -25,6 +26,7 @@ def move(
 
     `to`: the new state, if it changes. Of two at the same instant the second finds it changed and does nothing.
     """
+    turns.take_people([recognition.member_id])  # whose mark may change with it: the member first
     table = Recognition.__table__
     moved = db.session.execute(
         update(table)

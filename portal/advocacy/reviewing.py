@@ -22,12 +22,15 @@ _ROW: Any = Recognition.__table__.c
 
 
 def review() -> int:
-    """Give notice where the score fell too low, take it back where it recovered, end what is over; how many changed."""
+    """Give notice where the score fell too low, take it back where it recovered, end what is over; how many changed.
+
+    In the order of the members' numbers, as everybody goes through them (contributions/turns.py).
+    """
     terms = db.session.scalars(
         select(Recognition)
         .where(Recognition.state.in_(OPEN))
         .options(joinedload(Recognition.member))
-        .order_by(Recognition.id)
+        .order_by(Recognition.member_id, Recognition.id)
     ).all()
     return sum(_review_one(r) for r in terms)
 

@@ -158,5 +158,5 @@ def _in_force(*conditions: Any) -> Sequence[Recognition]:
         select(Recognition)
         .where(Recognition.state.in_(TAKEN), *conditions)
         .options(joinedload(Recognition.member))
-        .order_by(Recognition.id)
+        .order_by(Recognition.member_id, Recognition.id)
     ).all()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from portal import activity, clock
-from portal.contributions import lifecycle
+from portal.contributions import lifecycle, turns
 from portal.contributions.models import Consent, Contribution, Decision
 from portal.contributions.showing import NEEDED
 from portal.db import db
@@ -202,7 +202,8 @@ def hold(contribution: Contribution) -> None:
 
     On SQLite the lock that every writing request takes does it.
     """
-    db.session.refresh(contribution, ["state"], with_for_update={"of": Contribution})
+    turns.take(contribution.parent_id, contribution.id)
+    db.session.refresh(contribution, ["state"])
 
 
 def _close_appeals(contribution: Contribution) -> None:

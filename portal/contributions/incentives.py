@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal import activity, clock
 from portal import text as texts
+from portal.contributions import turns
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import KINDS, Contribution, Incentive
 from portal.db import db
@@ -148,9 +149,7 @@ def figures(session: Session) -> Figures:
 
 def _one_at_a_time(contribution: Contribution) -> None:
     """Of two marks at the same instant, one waits, so that the copy names both."""
-    table = Contribution.__table__
-    row = select(table.c.id).where(table.c.id == contribution.id).with_for_update()
-    db.session.execute(row)
+    turns.take(contribution.id)
     db.session.refresh(contribution, ["state", "incentive"])
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from portal import activity, clock
-from portal.contributions import screening
+from portal.contributions import screening, turns
 from portal.contributions.counting import count, forget_publication, recount
 from portal.contributions.models import Contribution, Decision
 from portal.contributions.powers import may
@@ -53,6 +53,7 @@ def submit(contribution: Contribution) -> bool:
     author = contribution.author
     if contribution.state not in ("draft", "returned"):
         return False
+    turns.take(contribution.parent_id, contribution.id)
     verdict = screening.screen(contribution, author)
     if verdict.outcome == screening.REFUSE:
         refusals.refuse(contribution, author, verdict)
@@ -185,6 +186,7 @@ def publish_imported(root_ids: Sequence[int], criterion: ColumnElement[bool]) ->
         )
     db.session.execute(update(table).where(criterion, table.c.id.in_(root_ids)).values(state="published"))
     recount(root_ids)
+    turns.take_all(select(table.c.id).where(table.c.id.in_(root_ids) | table.c.parent_id.in_(root_ids)))
     authors = select(table.c.author_id).where(table.c.id.in_(root_ids) | table.c.parent_id.in_(root_ids))
     member, own = Member.__table__, aliased(table)
     published = select(func.count()).where(own.c.author_id == member.c.id, own.c.state == "published")
@@ -220,6 +222,7 @@ def _move(
     verb = verb or MOVES.get((came_from, to), "")
     if not verb:
         return False
+    turns.take(contribution.parent_id, contribution.id)
     table = Contribution.__table__
     values: dict[str, object] = {"state": to}
     first_time = to == "published" and contribution.published_at is None
@@ -232,7 +235,6 @@ def _move(
         db.session.refresh(contribution, ["state"])
         return False
     db.session.refresh(contribution, ["state", "published_at", "last_activity_at"])
-    count(contribution, (to == "published") - (came_from == "published"), first_time)
     db.session.add(
         Decision(
             contribution_id=contribution.id, from_state=came_from, to_state=to, reason=reason[:1000], rule=rule,
@@ -240,5 +242,7 @@ def _move(
             batch=batch, undoes_id=undoes.id if undoes else None,
         )
     )  # fmt: skip
+    db.session.flush()  # it names its actor: before the author and the board are kept for counting (turns.py)
+    count(contribution, (to == "published") - (came_from == "published"), first_time)
     activity.record(verb, contribution, actor=actor, came_from=came_from)
     return True

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import activity, clock
 from portal import text as texts
 from portal.config import settings
-from portal.contributions import lifecycle
+from portal.contributions import lifecycle, turns
 from portal.contributions.models import Contribution, Report
 from portal.contributions.writing import must_write
 from portal.db import db
@@ -31,6 +31,7 @@ def report(contribution: Contribution, reporter: Member, reason: str, note: str 
         raise lifecycle.NotAllowed("This is your own. You can edit or remove it yourself.")
     if not contribution.is_published:
         return False
+    turns.take(contribution.parent_id, contribution.id)
     try:
         with db.session.begin_nested():
             db.session.add(

@@ -4,6 +4,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import activity, clock
+from portal.contributions import turns
 from portal.contributions.helpfulness import helpfulness
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Thanks
@@ -19,6 +20,7 @@ def give_thanks(contribution: Contribution, giver: Member) -> bool:
         raise NotAllowed("You can't thank yourself, much as you may deserve it.")
     if not contribution.is_published:
         raise NotAllowed("This is not published, so it can't be thanked.")
+    turns.take(contribution.id)
     try:
         with db.session.begin_nested():
             db.session.add(Thanks(contribution_id=contribution.id, giver_id=giver.id))
@@ -31,6 +33,7 @@ def give_thanks(contribution: Contribution, giver: Member) -> bool:
 
 def withdraw_thanks(contribution: Contribution, giver: Member) -> bool:
     """`giver` takes thanks back, and the word with them; the row stays, marked."""
+    turns.take(contribution.id)
     taken = db.session.execute(
         update(Thanks)
         .where(

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal import activity, clock
 from portal import text as texts
 from portal.config import settings
-from portal.contributions import lifecycle, screening
+from portal.contributions import lifecycle, screening, turns
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Revision, Tag, contribution_tag
 from portal.contributions.powers import may
@@ -59,8 +59,9 @@ def _picture_address(token: str) -> "tuple[str, int, int] | None":
 
 def take_turn(contribution: Contribution) -> None:
     """Have the contribution to oneself until this transaction ends, as it is now rather than when it was loaded."""
+    turns.take(contribution.parent_id, contribution.id)
     columns: Any = inspect(contribution).mapper.column_attrs.keys()
-    db.session.refresh(contribution, columns, with_for_update=True)
+    db.session.refresh(contribution, columns)
 
 
 @dataclass
@@ -168,7 +169,7 @@ def must_write(member: Member) -> None:
 def set_tags(contribution: Contribution, names: Iterable[str]) -> None:
     """Replace the tags of a contribution that has its number; unknown names become tags, at most five stay."""
     wanted = parse_tags(names)
-    insert_new(Tag.__table__, [{"name": name} for name in wanted])
+    insert_new(Tag.__table__, [{"name": name} for name in sorted(wanted)])  # two who make the same ones never cross
     tags = list(db.session.scalars(select(Tag).where(Tag.name.in_(wanted)).order_by(Tag.name)))
     db.session.execute(delete(contribution_tag).where(contribution_tag.c.contribution_id == contribution.id))
     insert_new(contribution_tag, [{"contribution_id": contribution.id, "tag_id": t.id} for t in tags])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import select
 
 from portal.activity import Activity
+from portal.contributions import turns
 from portal.contributions.models import Contribution
 from portal.db import db, writing
 from portal.media import commands, making, publishing, queries
@@ -40,6 +41,7 @@ def settle_faces(lines: Sequence[Activity]) -> None:
     texts = [line.contribution_id for line in lines if line.contribution_id]
     if texts:
         members.update(db.session.scalars(select(Contribution.author_id).where(Contribution.id.in_(texts))))
+    turns.take_people(members)
     for member_id in members:
         member = db.session.get(Member, member_id)
         if member is not None:

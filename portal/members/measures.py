@@ -5,7 +5,7 @@ A term ends by itself: the member's properties compare it with now, and a chore 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from portal import activity, clock
 from portal import text as texts
@@ -79,12 +79,12 @@ def end_silence(member: Member, by: Member | None) -> bool:
 def end_terms() -> int:
     """What is over by now ends, and whoever it was about is told; returns how many."""
     now, ended = clock.now(), 0
-    for member in db.session.scalars(
-        select(Member).where(Member.suspended_at.is_not(None), Member.suspended_until <= now)
-    ).all():
-        ended += reinstate(member, None)
-    for member in db.session.scalars(select(Member).where(Member.silenced_until <= now)).all():
-        ended += end_silence(member, None)
+    over = or_(Member.suspended_until <= now, Member.silenced_until <= now)
+    for member in db.session.scalars(select(Member).where(over).order_by(Member.id)).all():
+        if member.suspended_until is not None and member.suspended_until <= now:
+            ended += reinstate(member, None)
+        if member.silenced_until is not None and member.silenced_until <= now:
+            ended += end_silence(member, None)
     return ended
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import activity, clock
 from portal import text as texts
-from portal.contributions import lifecycle
+from portal.contributions import lifecycle, turns
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Decision
 from portal.contributions.powers import may
@@ -113,17 +113,10 @@ def waiting(moderator: Member, limit: int = 50) -> Sequence[tuple[Appeal, Contri
 
 
 def find(appeal_id: int) -> tuple[Appeal, Contribution | None, Suspension | None] | None:
-    """One appeal with what it is about, both kept from others until the transaction ends.
-
-    The contribution comes first, as it does for its author, who may take back a consent at this moment.
-    """
-    db.session.execute(
-        select(Contribution.id)
-        .join(Decision, Decision.contribution_id == Contribution.id)
-        .join(Appeal, Appeal.decision_id == Decision.id)
-        .where(Appeal.id == appeal_id)
-        .with_for_update(of=Contribution)
-    )
+    """One appeal with what it is about, kept from others until the transaction ends; see contributions/turns."""
+    about = select(Decision.contribution_id).join(Appeal, Appeal.decision_id == Decision.id)
+    turns.take_all(about.where(Appeal.id == appeal_id))
+    turns.take_people(select(Appeal.member_id).where(Appeal.id == appeal_id))
     query = _whole().where(Appeal.id == appeal_id).with_for_update(of=Appeal)
     row = db.session.execute(query.execution_options(populate_existing=True)).first()
     return (row.Appeal, row.Contribution, row.Suspension) if row else None

@@ -9,7 +9,7 @@ from secrets import token_hex
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.contributions import lifecycle
+from portal.contributions import lifecycle, turns
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Report
 from portal.contributions.placing import place_pictures
@@ -135,14 +135,14 @@ def decide_several(ids: Collection[int], moderator: Member, act: str, reason: st
 
 
 def _each(ids: Collection[int], do: Callable[[Contribution, str], bool]) -> int:
-    """In the order of their numbers, so that two who do this at once wait for each other and never both."""
+    """In one step. Of two who do this at once, one waits for the other (see contributions/turns.py)."""
     batch = token_hex(16)
+    turns.take_all(ids)
     found = db.session.scalars(
         select(Contribution)
         .where(Contribution.id.in_(ids), Contribution.state != "draft")
         .order_by(Contribution.id)
         .options(joinedload(Contribution.author), selectinload(Contribution.pictures))
-        .with_for_update(of=Contribution)
         .execution_options(populate_existing=True)
     ).all()
     return sum(do(contribution, batch) for contribution in found)

@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal import clock
 from portal.blog.models import Article
 from portal.config import settings
+from portal.contributions import turns
 from portal.contributions.models import Contribution, Decision, Revision
 from portal.contributions.screened import Verdict
 from portal.contributions.screening.beside import FACTS, LINES, facts_of, lines_of
@@ -164,15 +165,19 @@ def find_item(contribution_id: int, reader: Any = None) -> Item | None:
     return item
 
 
-def find_to_decide(contribution_id: int) -> Contribution | None:
-    """The contribution, kept from others' changes until the transaction ends; no draft that was never sent."""
+def find_to_decide(contribution_id: int, *, keep: bool = True) -> Contribution | None:
+    """The contribution, kept from others' changes until the transaction ends; no draft that was never sent.
+
+    `keep`: not where it is decided along with others, which are all taken together.
+    """
+    if keep:
+        turns.take_with_parents([contribution_id])
     sent = or_(Contribution.state != "draft", Contribution.submitted_at.is_not(None))
     return db.session.scalar(
         select(Contribution)
         .where(Contribution.id == contribution_id, sent)
         .options(joinedload(Contribution.author), selectinload(Contribution.tags), selectinload(Contribution.pictures))
         .options(selectin_polymorphic(Contribution, list(KIND_OF.values())))
-        .with_for_update(of=Contribution)
         .execution_options(populate_existing=True)
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import activity, clock
 from portal.config import settings
-from portal.contributions import lifecycle
+from portal.contributions import lifecycle, turns
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Decision, Report, Revision
 from portal.contributions.placing import place_pictures
@@ -56,12 +56,12 @@ def undo(decision_id: int, moderator: Member) -> int:
         raise TooLate("It is too late to take this back like that. You can decide anew.")
     same = Decision.batch == decision.batch if decision.batch else Decision.id == decision.id
     ids = select(Decision.contribution_id).where(same)
+    turns.take_all(ids)
     held = db.session.scalars(
         select(Contribution)
         .where(Contribution.id.in_(ids))
         .order_by(Contribution.id)
         .options(joinedload(Contribution.author), selectinload(Contribution.pictures))
-        .with_for_update(of=Contribution)
         .execution_options(populate_existing=True)
     ).all()
     newer = aliased(Decision)

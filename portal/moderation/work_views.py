@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal import activity
 from portal.access import queue_only
+from portal.contributions import turns
 from portal.contributions.models import Decision
 from portal.contributions.writing import set_tags
 from portal.db import db
@@ -30,6 +31,7 @@ def decide_several() -> Response:
         abort(400)
     wanted = {int(raw) for raw in request.form.getlist("ids") if raw.isascii() and raw.isdigit() and len(raw) < 10}
     seen = {n: request.form.get(f"seen-{n}", "") for n in wanted}
+    turns.take_all(wanted)
     ids = [n for n in sorted(wanted) if _as_seen(n, seen[n])]
     done = commands.decide_several(ids, current_user, act, REMOVE[commands.SPAM].words)
     if done:
@@ -53,7 +55,7 @@ def _as_seen(number: int, seen: str) -> bool:
 @queue_only
 def remove_as_spam(contribution_id: int) -> Response:
     """Remove this as spam, and all that its author sent in lately."""
-    contribution = queries.find_to_decide(contribution_id) or abort(404)
+    contribution = queries.find_to_decide(contribution_id, keep=False) or abort(404)
     words = in_words(REMOVE, commands.SPAM, "", contribution.author.display_name)
     done = commands.remove_as_spam(contribution, current_user, words)
     if done:

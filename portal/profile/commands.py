@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from portal import activity, clock
+from portal.contributions import turns
 from portal.contributions.models import Contribution
 from portal.contributions.reports import remove_own
 from portal.contributions.writing import must_write
@@ -15,7 +16,7 @@ from portal.media.purging import purge
 from portal.members import queries, standing
 from portal.members.models import ROLES, Member
 from portal.members.names import skeleton
-from portal.profile.forgetting import forget_texts, forget_what_was_recorded
+from portal.profile.forgetting import forget_texts, forget_what_was_recorded, take_notifications
 
 FORMER = "a former member"
 PROFILE = ("display_name", "about", "owns", "goals", "trade", "place")
@@ -69,9 +70,12 @@ def erase_member(member: Member, *, keep_contributions: bool) -> bool:
         return False
     if standing.is_last_admin(member):
         raise standing.Refused("Somebody has to run this site: make another member an admin first.")
+    goes = _goes(keep_contributions)
+    _take_turns(member, goes)
     for role in ROLES:
         standing.revoke_role(member, role)
-    _remove_contributions(member, keep_contributions)
+    for contribution in db.session.scalars(select(Contribution).where(Contribution.author_id == member.id, goes)).all():
+        remove_own(contribution, member)
     forget_texts(member)
     forget_what_was_recorded(member)
     pictures = _pictures_to_delete(member)
@@ -81,11 +85,18 @@ def erase_member(member: Member, *, keep_contributions: bool) -> bool:
     return True
 
 
-def _remove_contributions(member: Member, keep: bool) -> None:
-    kept = ("published", "removed") if keep else ("removed",)
-    own = select(Contribution).where(Contribution.author_id == member.id)
-    for contribution in db.session.scalars(own.where(Contribution.state.not_in(kept))).all():
-        remove_own(contribution, member)
+def _take_turns(member: Member, goes: ColumnElement[bool]) -> None:
+    """All rows that others may want too, in the order of contributions/turns.py, before the first is changed."""
+    own = select(Contribution.id).where(Contribution.author_id == member.id, goes)
+    turns.take_with_parents(own)
+    take_notifications(member)
+    turns.take_member(member.id)
+    turns.take_all(own)
+
+
+def _goes(keep: bool) -> ColumnElement[bool]:
+    """Of what they wrote, what is removed."""
+    return Contribution.state.not_in(("published", "removed") if keep else ("removed",))
 
 
 def _pictures_to_delete(member: Member) -> list[Picture]:

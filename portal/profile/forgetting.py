@@ -56,6 +56,13 @@ def forget_texts(member: Member) -> None:
     _do(update(table).where(table.c.id.in_(gone)).values(**blank))
 
 
+def take_notifications(member: Member) -> None:
+    """Keep what they were told, and what others were told of them, from whoever tells: that changes these first, and
+    names the member last."""
+    theirs = or_(Notification.member_id == member.id, Notification.actor_id == member.id)
+    _do(select(Notification.id).where(theirs).order_by(Notification.id).with_for_update(key_share=True))
+
+
 def forget_what_was_recorded(member: Member) -> None:
     """Delete or blank what was kept of them beside what they wrote; close what waits because of them."""
     for table in OWN:

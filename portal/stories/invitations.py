@@ -10,7 +10,7 @@ from portal import activity, clock
 from portal import text as texts
 from portal.activity import Activity
 from portal.config import settings
-from portal.contributions import incentives
+from portal.contributions import incentives, turns
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution
 from portal.db import db
@@ -59,7 +59,7 @@ def invite(
         raise NotAllowed("Only moderators and employees invite others to tell a story.")
     if staff.id == member.id:
         raise NotAllowed("You need no invitation to tell your own story.")
-    db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update())  # one invitation at a time
+    turns.take_people([member.id])  # one invitation at a time
     if reason := why_not_invite(member):
         raise NotAllowed(reason)
     promised = texts.clean_line(promised)[: incentives.WHAT_AT_MOST]

@@ -40,6 +40,7 @@ from tests.bench.storm_site import Installation, Memory, SmallDisk
 from tests.bench.storm_staff import Admin, Moderator
 from tests.databases import migrate
 from tests.postgres import Cluster, create_database
+from tests.redis_server import RedisServer
 
 COMMUNITY = Size(members=120, boards=6, topics=150, replies=900, photos=0)
 SMALL = Size(members=60, boards=4, topics=40, replies=200, photos=0)
@@ -56,6 +57,8 @@ class Wanted:
     database: str = "sqlite"
     seed: int = 1
     size: Size = COMMUNITY
+    redis: bool = False
+    """Whether processes share limits, kept pages and wake-ups by a Redis, as those of several machines do."""
     faults: tuple[str, ...] = ()
     """Names of methods of Faults, in this order; none: all that can be done, by the dice."""
 
@@ -89,7 +92,11 @@ def weather(wanted: Wanted, folder: Path) -> Record:
             create_database(cluster.url(), "storm")
             url = cluster.url("storm")
         migrate(url, folder / "migrating")
-        own = {"search": "postgresql"} if cluster is not None else {}
+        own: dict[str, Any] = {"search": "postgresql"} if cluster is not None else {}
+        redis = RedisServer() if wanted.redis else None
+        if redis is not None:
+            ending.callback(redis.stop)
+            own["redis_url"] = redis.url
         site = Installation(
             url, folder, record, **SETTINGS, **own, data_dir=disk.folder / "data", uploads_dir=disk.folder / "uploads"
         )
@@ -102,7 +109,8 @@ def weather(wanted: Wanted, folder: Path) -> Record:
         ending.callback(site.shut)
         site.open()
         storm = Storm(site.port, record, journal, wanted.seed)
-        first, last = _blow(wanted, storm, site, Faults(site, record, Random(wanted.seed), disk, cluster), names)
+        faults = Faults(site, record, Random(wanted.seed), disk, cluster, redis)
+        first, last = _blow(wanted, storm, site, faults, names)
         _account(record, first, last)
         _prove(site, journal, record)
     return record
@@ -221,6 +229,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0, help="how long; ten are an hour's worth")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--redis", action="store_true", help="with a Redis that processes share, and that is killed")
     parser.add_argument("--seed", type=int, default=1, help="of the people's and the faults' dice")
     parser.add_argument("--only", default="", help="faults by name, with commas between them, instead of all")
     given = parser.parse_args()
@@ -228,7 +237,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("stopped"))  # nothing is left running or mounted
     chosen = tuple(name for name in given.only.split(",") if name)
     with tempfile.TemporaryDirectory(prefix="portal-storm-", ignore_cleanup_errors=True) as folder:
-        record = weather(Wanted(given.minutes * 60, given.database, given.seed, faults=chosen), Path(folder))
+        wanted = Wanted(given.minutes * 60, given.database, given.seed, redis=given.redis, faults=chosen)
+        record = weather(wanted, Path(folder))
         if record.failures:
             kept = Path(tempfile.mkdtemp(prefix="portal-storm-kept-"))
             for name in ("server.log", "journal.jsonl"):

@@ -20,6 +20,7 @@ from tests.bench.storm_site import Installation, SmallDisk
 
 FULL_SECONDS = 6.0
 STOPPED_SECONDS = 5.0
+REDIS_AWAY_SECONDS = 6.0
 SEARCH_MENDED_WITHIN = 150.0
 """Seconds: the worker looks after the index once a minute, and rebuilds it in some more."""
 
@@ -27,8 +28,11 @@ SEARCH_MENDED_WITHIN = 150.0
 class Faults:
     """All that can go wrong with one installation on purpose."""
 
-    def __init__(self, site: Installation, record: Record, dice: Random, disk: SmallDisk, cluster: Any = None) -> None:
-        self.site, self.record, self.dice, self.disk, self.cluster = site, record, dice, disk, cluster
+    def __init__(
+        self, site: Installation, record: Record, dice: Random, disk: SmallDisk, cluster: Any = None, redis: Any = None
+    ) -> None:
+        self.site, self.record, self.dice, self.disk = site, record, dice, disk
+        self.cluster, self.redis = cluster, redis
 
     def all(self) -> list[Callable[[], None]]:
         """Those that can be done here; the others are named as skipped."""
@@ -46,6 +50,8 @@ class Faults:
             self.record.skipped.append("a full disk: no file system may be mounted here")
         if self.cluster is not None:
             always += [self.restart_postgresql, self.take_postgresql_away]
+        if self.redis is not None:
+            always.append(self.kill_redis)
         return always
 
     def run(self, seconds: float, chosen: Sequence[Callable[[], None]] = ()) -> None:
@@ -208,6 +214,18 @@ class Faults:
         """It is not there for some seconds."""
         with self.record.fault("PostgreSQL away for 4 s", "all"):
             self.cluster.restart(pause=4.0)
+            self.site.wait_until_well()
+
+    # Redis
+
+    def kill_redis(self) -> None:
+        """kill -9; it comes back empty. That excuses nothing: nobody may notice."""
+        with self.record.fault(f"Redis gone for {REDIS_AWAY_SECONDS:.0f} s, back empty", ""):
+            self.redis.stop()
+            try:
+                time.sleep(REDIS_AWAY_SECONDS)
+            finally:
+                self.redis.start()
             self.site.wait_until_well()
 
     def _until(self, what: Callable[[], bool], complaint: str, seconds: float = 20) -> None:
