@@ -31,7 +31,7 @@ def take(*contribution_ids: int | None) -> None:
 
     A reply that may appear or disappear is taken together with what it replies to, which counts it.
     """
-    _keep(_TABLE, [number for number in contribution_ids if number is not None])
+    keep(_TABLE, [number for number in contribution_ids if number is not None])
 
 
 def take_with_parents(contribution_ids: Numbers) -> None:
@@ -47,22 +47,23 @@ def take_all(contribution_ids: Numbers) -> None:
         take_with_parents(contribution_ids)
         of = _TABLE.c.id.in_(contribution_ids)
         take_people(select(_TABLE.c.author_id).where(of))
-        _keep(db.metadata.tables["board"], select(_TABLE.c.board_id).where(of))
+        keep(db.metadata.tables["board"], select(_TABLE.c.board_id).where(of))
 
 
 def take_people(member_ids: Numbers) -> None:
     """Keep these members from whoever else changes them: before what hangs on them, or before changing several."""
-    _keep(Member.__table__, member_ids)
+    keep(Member.__table__, member_ids)
 
 
 def take_member(member_id: int) -> None:
     """Have a member whole: nobody changes or names them until the transaction ends, and who did before is done."""
-    _keep(Member.__table__, [member_id], whole=True)
+    keep(Member.__table__, [member_id], whole=True)
 
 
-def _keep(table: Table, ids: Numbers, *, whole: bool = False) -> None:
+def keep(table: Table, ids: Numbers, *, whole: bool = False) -> None:
+    """Keep these rows of a table, in the order of their numbers."""
     if _others_write() and (isinstance(ids, Select) or ids):
-        # One after the other: rows are locked as they come, and here they come sorted.
+        # Rows are locked one after the other, as they come, and here they come sorted.
         rows = select(table.c.id).where(table.c.id.in_(ids)).order_by(table.c.id)
         db.session.execute(rows.with_for_update(key_share=not whole))
 

@@ -7,6 +7,7 @@ from sqlalchemy import String, Table, cast, delete, func, literal, or_, select, 
 from portal import clock
 from portal.advocacy.models import Recognition
 from portal.blog.models import Article, FormerAddress
+from portal.contributions import turns
 from portal.contributions.consents import WIDER
 from portal.contributions.models import (
     ComposerDraft,
@@ -60,7 +61,7 @@ def take_notifications(member: Member) -> None:
     """Keep what they were told, and what others were told of them, from whoever tells: that changes these first, and
     names the member last."""
     theirs = or_(Notification.member_id == member.id, Notification.actor_id == member.id)
-    _do(select(Notification.id).where(theirs).order_by(Notification.id).with_for_update(key_share=True))
+    turns.keep(Notification.__table__, select(Notification.id).where(theirs))
 
 
 def forget_what_was_recorded(member: Member) -> None:
