@@ -13,6 +13,7 @@ from portal.media import purging
 from portal.members import followers as members
 from portal.notifications import followers as notifications
 from portal.notifications import telling
+from portal.profile import followers as profile
 from portal.search import followers as search
 
 index = Reaction("index", search.index_contributions, batch=200)
@@ -28,6 +29,7 @@ verify = Reaction("verify", members.verify_customers)
 learn = Reaction("learn", learning.follow, batch=1, can_wait=True)
 show_face = Reaction("show_face", media.settle_faces)
 bring = Reaction("bring", helping.bring)
+forget = Reaction("forget", profile.forget)
 
 FOLLOWED: Map = {
     # a contribution's road
@@ -36,7 +38,7 @@ FOLLOWED: Map = {
     "returned": (take_away, show_pictures, index, credit, tell),
     "hidden": (take_away, show_pictures, index, credit, tell),
     "restored": (show_pictures, index, credit, tell, bring),
-    "removed": (take_away, show_pictures, delete_pictures, index, credit, tell),
+    "removed": (take_away, show_pictures, delete_pictures, index, credit, tell, forget),
     "withdrawn": (take_away, show_pictures, index),
     "refused": (),
     "undone": (take_away, show_pictures, index, credit, tell, show_face, bring),

@@ -87,7 +87,8 @@ def erase_member(member: Member, *, keep_contributions: bool) -> bool:
 
 def _take_turns(member: Member, goes: ColumnElement[bool]) -> None:
     """All rows that others may want too, in the order of contributions/turns.py, before the first is changed."""
-    own = select(Contribution.id).where(Contribution.author_id == member.id, goes)
+    blanked = or_(goes, Contribution.state == "removed")
+    own = select(Contribution.id).where(Contribution.author_id == member.id, blanked)
     turns.take_with_parents(own)
     take_notifications(member)
     turns.take_member(member.id)

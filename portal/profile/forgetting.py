@@ -44,6 +44,7 @@ def forget_texts(member: Member) -> None:
     """Blank what they wrote and is removed: its text, what it was before, and whatever stood beside it."""
     gone = select(Contribution.id).where(Contribution.author_id == member.id, Contribution.state == "removed")
     table = Contribution.__table__
+    turns.keep(table, gone)
     for rows in (Revision.__table__, contribution_tag):
         _do(delete(rows).where(rows.c.contribution_id.in_(gone)))
     for kind in TOLD_IN:

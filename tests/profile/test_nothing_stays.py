@@ -124,3 +124,17 @@ def test_a_decision_that_was_blanked_keeps_its_rule(nora):
     erase_member(nora, keep_contributions=False)
     rules = {d.rule for d in database.session.scalars(select(Decision).where(Decision.as_moderator.is_(True)))}
     assert "spam" in rules
+
+
+def test_no_word_is_left_of_what_stayed_and_is_removed_later(app, settled):
+    """It can't come back, whoever decides otherwise: nobody is left who wrote it."""
+    nora, selma = make.member("nora"), make.moderator("selma")
+    topic, other = (make.topic(nora, title="A zebra", text="It lives in Elm Street.") for _ in range(2))
+    erase_member(nora, keep_contributions=True)
+    settled()
+    commands.remove(topic, selma, "This is out of date.", "off_topic")
+    settled()
+    database.session.refresh(topic)
+    database.session.refresh(other)
+    assert (topic.title, topic.source, topic.html) == ("", "", "")
+    assert (other.title, other.source) == ("A zebra", "It lives in Elm Street.")
