@@ -43,7 +43,14 @@ def forget_publication(contribution: Contribution) -> None:
         .where(table.c.id == contribution.parent_id, table.c.last_position == contribution.position)
         .values(last_position=table.c.last_position - 1)
     )
-    values = {"published_at": None, "last_activity_at": table.c.created_at, "position": None, "views_before": 0}
+    reply = aliased(table)
+    last = select(func.max(reply.c.published_at)).where(
+        reply.c.parent_id == contribution.id, reply.c.state == "published"
+    )
+    values = {
+        "published_at": None, "last_activity_at": func.coalesce(last.scalar_subquery(), table.c.created_at),
+        "position": None, "views_before": 0,
+    }  # fmt: skip
     db.session.execute(update(table).where(table.c.id == contribution.id).values(**values))
     db.session.refresh(contribution, list(values))
     if contribution.parent_id and (parent := db.session.get(Contribution, contribution.parent_id)) is not None:

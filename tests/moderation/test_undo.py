@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.contributions.counting import recount
 from portal.contributions.history import Revision
 from portal.contributions.models import Contribution, Decision, Report
 from portal.contributions.reports import report
@@ -207,3 +208,23 @@ def test_too_late_is_told_in_the_queue_and_in_time_leads_to_the_item(app: Flask,
     assert topic.state == "published"
     other = mara.submit(undoing, {"next": "//evil.example/"})
     assert other.location == "/moderation/"
+
+
+def test_a_question_answered_before_its_approval_was_taken_back_stands_where_the_answer_puts_it(
+    app: Flask, clock: Any
+) -> None:
+    """Among others in its board, whatever is decided next; counting anew says the same."""
+    clock.freeze()
+    mara = make.moderator()
+    topic = make.topic(state="pending")
+    commands.approve(topic, mara)
+    approved = last_decision_id()
+    clock.advance(seconds=2)
+    answered_at = make.reply(topic).published_at
+    places = []
+    for act in (lambda: undo.undo(approved, mara), lambda: commands.approve(topic, mara), lambda: recount([topic.id])):
+        clock.advance(seconds=2)
+        act()
+        db.session.refresh(topic)
+        places.append(topic.last_activity_at)
+    assert places == [answered_at] * 3
