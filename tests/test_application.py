@@ -1,10 +1,13 @@
-"""Addresses are built late, and are the same as ever."""
+"""Addresses are built late, answers go out with less ado; both are the same as ever."""
 
 from datetime import UTC, datetime
 
+import pytest
+from flask import Response
 from werkzeug.routing import Map, Rule
 
-from portal.application import Address
+from portal.application import Address, Answer
+from tests.builders import topic
 
 SHOWN = "/<slug>/topics/<int:number>"
 
@@ -36,3 +39,28 @@ def test_no_builder_is_made_before_the_first_address_is_built(monkeypatch, app):
     with app.test_request_context():
         assert app.url_for("a_new_one", number=3) == app.url_for("a_new_one", number=3) == "/a-new-one/3"
     assert made == ["/a-new-one/<int:number>"]
+
+
+ANSWERS = [
+    ("GET", "/"), ("HEAD", "/"), ("GET", "/healthz"), ("GET", "/forum"), ("GET", "/no-such-page"), ("GET", "/account/"),
+    ("GET", "/robots.txt"), ("GET", "/sitemap.xml"), ("GET", "/sitemaps/1.xml"), ("GET", "/feeds/all.atom"),
+    ("POST", "/account/sign-in"), ("OPTIONS", "/"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "address"), ANSWERS)
+def test_the_headers_of_an_answer_are_those_that_werkzeug_makes_of_it(app, method, address):
+    topic()
+    with app.test_request_context(address, method=method) as asked:
+        answer = app.full_dispatch_request()
+        ours = answer.get_wsgi_headers(asked.request.environ)
+        assert isinstance(answer, Answer)
+        assert list(ours) == list(Response.get_wsgi_headers(answer, asked.request.environ))
+
+
+@pytest.mark.parametrize("status", [204, 304, 201])
+def test_an_answer_that_is_no_whole_page_is_werkzeugs(app, status):
+    answer = Answer("words", status=status, headers={"Location": "/ü"})
+    ours = answer.get_wsgi_headers({})
+    assert list(ours) == list(Response.get_wsgi_headers(answer, {}))
+    assert "ü" not in ours["Location"]

@@ -3,14 +3,17 @@ pages, mail; whether the database is whole, and the doctor content."""
 
 import difflib
 import http.client
+import logging
 import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextvars import Context
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import aliased
 
@@ -29,8 +32,14 @@ from tests.bench.storm_site import Installation
 from tests.conftest import read_mail
 from tests.databases import ROOT
 
-CHANGES_BY_ITSELF = re.compile(r"<dt>Read</dt><dd>[^<]*</dd>|(?<=>)(?:just now|\d+ \w+ ago|a \w+ ago|an \w+ ago)(?=<)")
-"""How often a page was read, and how long ago something was: true when it was made, a minute ago at most."""
+CHANGES_BY_ITSELF = re.compile(
+    r"<dt>Read</dt><dd>[^<]*</dd>|(?<=>)(?:just now|\d+ \w+ ago|a \w+ ago|an \w+ ago)(?=<)"
+    r'|name="(?:csrf_token|csrf-token|submission_key)" (?:value|content)="[^"]*"'
+)
+"""How often a page was read, and how long ago something was, true when it was made, a minute ago at most; what makes
+each form another one."""
+LOOKS = {"User-Agent": "python", "Sec-Purpose": "prefetch"}
+"""Of itself a program that nobody reads by, so that looking counts for no view and nothing is read by it."""
 COUNTED = ("reply_count", "last_position", "accepted_count", "last_reply_by_id", "last_activity_at")
 
 
@@ -144,13 +153,18 @@ def _words_of(letter: EmailMessage) -> str:
 
 
 def kept_pages_are_fresh(site: Installation, journal: Journal) -> Iterator[str]:
-    """Each page a reader without an account gets is, byte for byte, what the application makes of it now."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
-    for path in _pages(journal):
-        kept, fresh = _page(connection, path), _page(connection, path, {"Cookie": "portal_own=1"})
-        if kept != fresh:  # a minute may have passed in between: once more
-            kept, fresh = _page(connection, path), _page(connection, path, {"Cookie": "portal_own=1"})
-        if kept != fresh:
+    """Each page that a reader without an account gets, and what members get of it, is what is made of the tables now:
+    by the application in this process, which keeps and remembers nothing of what went before."""
+    connection, pages = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30), _pages(journal)
+    logging.getLogger("portal.requests").setLevel(logging.WARNING)  # of what is asked in this process
+    conversations = [path for path in pages if re.match(r"/(?:topics|photos)/\d", path)]
+    looks = [*((path, "") for path in pages), *((path, _a_members_cookie()) for path in ("/", *conversations))]
+    for path, cookie in looks:
+        for _ in range(2):  # a minute may have passed in between: once more
+            kept, fresh = _page(connection, path, cookie), _made_anew(site, path, cookie)
+            if kept == fresh:
+                break
+        else:
             unlike = difflib.unified_diff(kept[1].splitlines(), fresh[1].splitlines(), n=0, lineterm="")
             yield f"{path} ({kept[0]}, {fresh[0]}): " + " ".join(line.strip()[:120] for line in list(unlike)[3:9])
     connection.close()
@@ -173,11 +187,27 @@ def _pages(journal: Journal) -> list[str]:
     ]  # fmt: skip
 
 
-def _page(connection: http.client.HTTPConnection, path: str, more: "dict[str, str] | None" = None) -> tuple[int, str]:
-    # Of itself a program, so that looking counts for no view.
-    connection.request("GET", path, headers={"User-Agent": "python", **(more or {})})
+def _a_members_cookie() -> str:
+    """That of somebody who is signed in."""
+    stays = (Member.erased_at.is_(None), Member.suspended_at.is_(None), Member.is_moderator.is_(False))
+    member = db.session.scalars(select(Member).where(*stays).order_by(Member.id).limit(1)).one()
+    sessions: Any = current_app.session_interface
+    said = {"_user_id": member.get_id(), "_fresh": True, "csrf_token": "0" * 40}
+    db.session.rollback()
+    return f"portal={sessions.get_signing_serializer(current_app).dumps(said)}"
+
+
+def _page(connection: http.client.HTTPConnection, path: str, cookie: str) -> tuple[int, str]:
+    connection.request("GET", path, headers=LOOKS | ({"Cookie": cookie} if cookie else {}))
     answer = connection.getresponse()
     return answer.status, CHANGES_BY_ITSELF.sub("", answer.read().decode("utf-8", "replace"))
+
+
+def _made_anew(site: Installation, path: str, cookie: str) -> tuple[int, str]:
+    client = current_app.test_client(use_cookies=False)
+    headers = LOOKS | {"Cookie": cookie or "portal_own=1"}  # with which nobody gets a kept page
+    answer = Context().run(client.get, path, base_url=site.url, headers=headers, buffered=True)
+    return answer.status_code, CHANGES_BY_ITSELF.sub("", answer.text)
 
 
 def leases_end() -> None:
