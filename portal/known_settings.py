@@ -150,7 +150,7 @@ class Settings:
     search_thanks_weight: float = _setting(0.0, "what each tenfold of thanks adds to a result's score, likewise")
     search_fresh_weight: float = _setting(0.0, "what being new adds to a result's score; half of it after a year")
 
-    pages_seconds: int = _setting(60, "seconds a page is kept for readers without an account; 0 keeps none")
+    pages_seconds: int = _setting(60, "seconds a page is kept for readers without an account, rows for all; 0: none")
     metrics_token: str = _setting("", "what Prometheus sends as `Authorization: Bearer …`; empty: no `/metrics` page")
     slow_query_ms: int = _setting(500, "milliseconds from which a statement to the database is logged; 0: none is")
     slow_request_ms: int = _setting(1000, "milliseconds from which a request is logged as slow; 0: none is")

@@ -29,7 +29,7 @@ UNSEEN_TABLES = frozenset((
     "revision", "rights_request", "routed", "saved_view", "search_words", "searched_words", "second_look",
     "sign_in_origin", "sign_up", "spam_model", "story_invitation", "thank_you", "verdict", "watched_word",
 ))  # fmt: skip
-"""Nothing that stands in them is shown to readers without an account."""
+"""Nothing that stands in them is shown to readers without an account, nor is in what is remembered for the others."""
 ADDED = frozenset((
     "accepted", "acceptance_withdrawn", "asked_by_name", "confirmation_requested", "imported", "picture_received",
     "published", "question_brought", "question_declined", "submitted", "thanked", "thanks_withdrawn",

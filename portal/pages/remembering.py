@@ -108,8 +108,9 @@ def _asked(ask: Callable[..., T], values: tuple[Hashable, ...]) -> T:
 def remembered_rows(place: int | None, ask: Callable[..., Sequence[Any]], *values: Hashable) -> Same:
     """The rows of `ask(*values)`, as one object, and not asked for again while a kept piece was made of it.
 
-    They are those of now: each change of the conversation `place`, or of what shows everywhere, is another mark. In a
-    request that writes, or that asked in a transaction, they are asked for each time.
+    They are those of now: each change of the conversation `place`, or of what shows everywhere, is another mark. Where
+    they are of no one `place`, what is taken from view is gone at once, and what is added may be a minute late, as are
+    the numbers beside a name. In a request that writes, or that asked in a transaction, they are asked for each time.
     """
     marked = _marked(ALL) if place is None else _marked(ALL, forgetting.place(place))
     if marked is None:
