@@ -35,9 +35,10 @@ from tests.databases import ROOT
 CHANGES_BY_ITSELF = re.compile(
     r"<dt>Read</dt><dd>[^<]*</dd>|(?<=>)(?:just now|\d+ \w+ ago|a \w+ ago|an \w+ ago)(?=<)"
     r'|name="(?:csrf_token|csrf-token|submission_key)" (?:value|content)="[^"]*"'
+    r'|(?s:<section class="related".*?</section>)'
 )
 """How often a page was read, and how long ago something was, true when it was made, a minute ago at most; what makes
-each form another one."""
+each form another one; which conversations are like it, which each process remembers for some minutes."""
 LOOKS = {"User-Agent": "python", "Sec-Purpose": "prefetch"}
 """Of itself a program that nobody reads by, so that looking counts for no view and nothing is read by it."""
 COUNTED = ("reply_count", "last_position", "accepted_count", "last_reply_by_id", "last_activity_at")

@@ -15,6 +15,7 @@ from portal.pages.forgetting import forget
 from portal.pages.marks import ALL
 from portal.site import Site
 from tests import builders
+from tests.finding import at
 from tests.pages.test_kept import site  # noqa: F401 (fixture)
 from tests.queries import heard
 from tests.stories.test_wall import picture_of
@@ -119,3 +120,15 @@ def test_what_changes_after_it_is_known_who_looks_is_in_the_next_page(site):  # 
     finally:
         event.remove(db.engine, "after_cursor_execute", change)
     assert "As it was" not in reader.get("/").text
+
+
+def test_nothing_that_a_request_says_of_the_host_stays_in_it(site):  # noqa: F811
+    asker, reader = builders.member("asker"), builders.member("reader")
+    question = builders.topic(asker, title="How do I true a wheel?", format="question")
+    builders.reply(question, text="Turn the nipple.")
+    builders.story(title="Across the Alps")
+    db.session.commit()
+    for address in ("/", at(question)):
+        site.test_client().sign_in(reader).get(address, base_url="https://elsewhere.example")
+        page = site.test_client().sign_in(asker).get(address).text
+        assert "elsewhere.example" not in page
