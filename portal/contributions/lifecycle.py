@@ -8,7 +8,7 @@ instant, one makes it.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, literal, select, update
 from sqlalchemy.orm import aliased
 
 from portal import activity, clock
@@ -227,8 +227,9 @@ def _move(
     values: dict[str, object] = {"state": to}
     first_time = to == "published" and contribution.published_at is None
     if first_time:
+        active = table.c.last_activity_at
         replied = table.c.reply_count > 0  # in the seconds before an approval was taken back
-        values |= {"published_at": now, "last_activity_at": case((replied, table.c.last_activity_at), else_=now)}
+        values |= {"published_at": now, "last_activity_at": case((replied, active), else_=literal(now, active.type))}
     moved = db.session.execute(
         update(table).where(table.c.id == contribution.id, table.c.state == came_from).values(**values)
     )
