@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from tests.bench import flaskbb, limits, posting, site
+from tests.bench import flaskbb, limits, posting, site, turns
 from tests.bench.load import fetch, load, median_of, program
-from tests.bench.report import Run, print_table, print_targets
+from tests.bench.report import AT, Run, print_table, print_targets
 from tests.bench.served import Served
 from tests.databases import ROOT
 from tests.postgres import free_port
@@ -26,6 +26,7 @@ from tests.postgres import free_port
 CONNECTIONS = (1, 8, 32)
 MAIN = "topic of 20"
 STARTS = 3
+ROUNDS = 7
 PATIENCE_FOR_CHORES = 120
 
 
@@ -156,6 +157,9 @@ def main() -> None:
         here, body = the_portal(run, place, say)
         say("the limits of this machine …")
         limits_of(run, body, work)
+        say("the empty page and the portal in turns …")
+        rounds = turns.in_turns(place, ROUNDS, AT, run.seconds, say)
+        run.parts = {name: statistics.median(found) for name, found in rounds.items()}
         if not given.without_flaskbb:
             the_rival(run, ROOT / "instance" / "bench-flaskbb", kept / "portal.sqlite3", here.topic, say)
     finally:

@@ -1,12 +1,14 @@
 """The topic page and an empty Flask page in turns, many times: `python -m tests.bench.turns`.
 
-`make bench` measures one after the other, minutes apart; a machine that others share is twice as fast in one of them
-as in the other. Here each ratio is of two loads a few seconds apart, and the middle one of all rounds counts.
+What is measured minutes apart may have been measured on two machines: one that others share is twice as fast at one
+time as at another. Here each ratio is of two loads a few seconds apart, and the middle one of all rounds counts; so
+does `make bench` for what it holds against the empty page.
 """
 
 import argparse
 import shutil
 import statistics
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import limits, posting, site
@@ -25,12 +27,18 @@ def main() -> None:
     work = ROOT / "instance" / "bench-turns"
     place = site.a_copy(site.data(given.data, print), work)
     try:
-        _rounds(place, given.rounds, given.connections, given.seconds)
+        found = in_turns(place, given.rounds, given.connections, given.seconds, print)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    for name, all_of_it in found.items():
+        middle, least, most = statistics.median(all_of_it), min(all_of_it), max(all_of_it)
+        print(f"{name}: 1/{middle:.1f} of the empty page (1/{least:.1f} to 1/{most:.1f})")
 
 
-def _rounds(place: Path, rounds: int, connections: int, seconds: float) -> None:
+def in_turns(
+    place: Path, rounds: int, connections: int, seconds: float, say: Callable[[str], None]
+) -> dict[str, list[float]]:
+    """How many times as many empty pages are answered as topic pages, in each round, by how the page is asked for."""
     here = site.targets(place)
     path = here.paths["topic of 20"]
     with site.portal(place) as portal, site.portal(place, remembering=False, worker=False) as forgetful:
@@ -51,10 +59,8 @@ def _rounds(place: Path, rounds: int, connections: int, seconds: float) -> None:
                     found = load(url, connections, seconds, headers).a_second
                     ratios[name].append(floor / found)
                     line.append(f"{name} {found:>7,.0f}/s = 1/{floor / found:.1f}")
-                print("   ".join(line), flush=True)
-    for name, all_of_it in ratios.items():
-        middle, least, most = statistics.median(all_of_it), min(all_of_it), max(all_of_it)
-        print(f"{name}: 1/{middle:.1f} of the empty page (1/{least:.1f} to 1/{most:.1f})")
+                say("   ".join(line))
+    return ratios
 
 
 if __name__ == "__main__":
