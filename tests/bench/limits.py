@@ -9,8 +9,9 @@ from flask import Flask
 
 from tests.bench.served import Served
 
-PROCESSES, THREADS = 2, 8
-"""Of everything that is measured: nginx has as many processes, and granian both."""
+PROCESSES, THREADS = int(os.environ.get("PROCESSES", "2")), 8
+"""Of everything that is measured: nginx has as many processes, and granian both. A site has one web process unless it
+is told otherwise."""
 BYTES = "BENCH_BYTES"
 
 NGINX = """\

@@ -1,7 +1,7 @@
 """Where memory is: by process and kind of mapping, at rest and after each kind of load; `python -m tests.bench.memory`.
 
-Megabytes (10⁶) of two web processes, the worker and what holds them together. What several share is counted in parts
-(PSS), so the sum is what the machine really gives.
+Megabytes (10⁶) of two web processes (PROCESSES=1: of one), the worker and what holds them together. What several share
+is counted in parts (PSS), so the sum is what the machine really gives.
 """
 
 import argparse

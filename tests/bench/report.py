@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tests.bench.flaskbb import ELSEWHERE
+from tests.bench.limits import PROCESSES
 from tests.bench.load import Load
 
 MAIN, AT = "topic of 20", 8
@@ -72,12 +73,12 @@ def print_table(run: Run) -> None:
         )
     print(f"\nStart to the first answer: /healthz {run.start_of_health:.2f} s, front page {run.start:.2f} s.")
     print(
-        f"Memory of two web processes, worker and what holds them together (PSS): {run.memory_median:.0f} MB under "
+        f"Memory of all processes ({PROCESSES} for the web, PSS): {run.memory_median:.0f} MB under "
         f"load (median), {run.memory_highest:.0f} at its highest, {run.memory_after:.0f} after it; up to "
         f"{run.memory_of_chores:.0f} while the worker did what it does once a day."
     )
     if run.memory_of_flaskbb:
-        print(f"FlaskBB's two web processes: {run.memory_of_flaskbb:.0f} MB.")
+        print(f"FlaskBB's web processes: {run.memory_of_flaskbb:.0f} MB.")
     print("Elsewhere, on two cores with as large a community, 8 connections, a topic page with 20 posts: " + ", ".join(
         f"{name} {one.topics:g}/s (reply posted: p50 {one.reply:g} ms)" for name, one in ELSEWHERE.items()
     ) + ".")  # fmt: skip

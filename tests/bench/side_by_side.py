@@ -1,8 +1,8 @@
 """Everything side by side: the portal, the limits of this machine, FlaskBB; `python -m tests.bench.side_by_side`.
 
 Requests a second, the 50th and 99th percentile, memory and start, as ratios; which targets are met. On SQLite,
-with two web processes and a worker; nginx and FlaskBB get two processes too. All on 127.0.0.1, so the load takes
-its part of the same two processors, from everybody alike.
+with two web processes (PROCESSES=1: with one) and a worker; nginx and FlaskBB get as many. All on 127.0.0.1, so the
+load takes its part of the same two processors, from everybody alike.
 """
 
 import argparse

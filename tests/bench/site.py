@@ -108,7 +108,7 @@ def _address(db: sqlite3.Connection, number: object) -> str:
 
 
 def portal(place: Path, *, remembering: bool = True, worker: bool = True) -> Served:
-    """The server as in production, not started yet: two web processes and a worker. Without `remembering` no page is
+    """The server as in production, not started yet: its web processes and a worker. Without `remembering` no page is
     kept, and nothing is remembered that rests on marks."""
     settings = {
         "ENV": "production", "SECRET_KEY": "only for measuring, on this machine alone, 1234567890",
