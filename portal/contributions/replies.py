@@ -74,11 +74,10 @@ def page_by_number(parent: Contribution, reader: Any) -> Found:
 
     By position alone, so that the index of positions is read and no more of it than this page.
     """
-    number, size = page_number(), settings().replies_per_page
-    last = page_of(parent.last_position)
+    number, last = page_number(), page_of(parent.last_position)
     if number > last:
         abort(404)
-    found = remembered_rows(parent.id, _by_number, parent.id, (number - 1) * size + 1, number * size)
+    found = remembered_rows(parent.id, _by_number, parent.id, *_numbers_on(number).values())
     if not _all_public(found.values):
         found = same(tuple([row for row in found.values if row[STATE] == "published" or _may_know(row, reader)]))
     page: Page[RawReply] = Page(found.values, number, last, parent.reply_count)
@@ -165,7 +164,7 @@ def own(parent: Contribution, reader: Any, page: Page[RawReply]) -> Own:
         return Own()
     bound = {
         "reader": reader.id, "parent": parent.id, "draft": f"reply:{parent.id}", "moderates": bool(reader.moderates),
-        **_numbers_on(page),
+        **_numbers_on(page.number),
     }  # fmt: skip
     (row,) = _OWN.rows(**bound)
     typed = json.loads(row[2]) if isinstance(row[2], str) else row[2]
@@ -174,10 +173,10 @@ def own(parent: Contribution, reader: Any, page: Page[RawReply]) -> Own:
 
 def words(parent: Contribution, reader: Any, page: Page[RawReply]) -> dict[int, str]:
     """What this reader said with their thanks for replies of a page in the order of their numbers, by reply."""
-    return dict(_WORDS.rows(parent=parent.id, reader=reader.id, **_numbers_on(page)))
+    return dict(_WORDS.rows(parent=parent.id, reader=reader.id, **_numbers_on(page.number)))
 
 
-def words_for(rows: Sequence[RawReply], reader: Any) -> dict[int, str]:
+def words_with(rows: Sequence[RawReply], reader: Any) -> dict[int, str]:
     """The same for any replies."""
     given = Thanks.__table__.c
     own = given.giver_id == reader.id, given.withdrawn_at.is_(None)
@@ -187,6 +186,7 @@ def words_for(rows: Sequence[RawReply], reader: Any) -> dict[int, str]:
     return {row.contribution_id: row.word for row in found}
 
 
-def _numbers_on(page: Page[RawReply]) -> dict[str, int]:
+def _numbers_on(page: int) -> dict[str, int]:
+    """The first and the last number of a reply on it."""
     size = settings().replies_per_page
-    return {"first": (page.number - 1) * size + 1, "last": page.number * size}
+    return {"first": (page - 1) * size + 1, "last": page * size}

@@ -195,7 +195,7 @@ def _closed(parent: Contribution, reader: Any) -> str:
 def _words(parent: Contribution, reader: Any, page: Page[RawReply], own: replies.Own, anyhow: bool) -> dict[int, str]:
     """Of those of these replies that the reader thanks for; `anyhow` if they do not stand in the order of numbers."""
     if anyhow and reader.is_authenticated:
-        return replies.words_for(page.rows, reader)
+        return replies.words_with(page.rows, reader)
     return replies.words(parent, reader, page) if own.thanks_here else {}
 
 
