@@ -102,6 +102,11 @@ def will_write(yes: bool = True) -> None:
     _writing.set(yes)
 
 
+def is_writing() -> bool:
+    """Whether the next transaction writes."""
+    return _writing.get()
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """A block in which transactions write; it commits at its end, or rolls back and raises."""
@@ -166,4 +171,4 @@ def init_app(app: Flask, url: str) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             slow = found.slow_query_ms / 1000 if found else 0
-            sqlite.make_strict(db.engine, sqlite_path(url), _writing.get, slow)
+            sqlite.make_strict(db.engine, sqlite_path(url), is_writing, slow)

@@ -64,6 +64,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=without)
 
 
+@pytest.fixture(autouse=True)
+def _leaves_nothing_behind() -> Iterator[None]:
+    """A test that went through a request by hand must say that it writes no more: the next would wait for itself."""
+    yield
+    from portal.db import is_writing, will_write
+
+    left = is_writing()
+    will_write(False)
+    assert not left, "what comes next would write: will_write(False) is missing, or a context of its own"
+
+
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Where fresh databases come from; see databases.py."""
