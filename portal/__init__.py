@@ -15,7 +15,7 @@ def create_app(**overrides: Any) -> Flask:
     # Here rather than above, so that a command first says how to start (portal/starting.py).
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from portal import config, db, errors, fragments, logs, pages, redis_client, static_files, web
+    from portal import config, db, errors, fragments, logs, one_by_one, pages, redis_client, static_files, web
     from portal.application import Portal
     from portal.watching import keeping, slow
 
@@ -46,6 +46,7 @@ def create_app(**overrides: Any) -> Flask:
     pages.init_app(app)
     web.init_app(app)
     errors.init_app(app)
+    one_by_one.init_app(app)
     static_files.init_app(app)
     fragments.init_app(app)
     _rooms(app)
