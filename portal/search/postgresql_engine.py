@@ -252,7 +252,7 @@ class PostgresqlEngine:
         conversations = max(1, reader.built.conversations)
         average = max(1.0, reader.built.words / conversations)
         norms = Norms(rows.length, average, weights.k1, weights.b)
-        return Corpus(rows.facts, rows.thanks, clock.now().timestamp(), conversations, norms)
+        return Corpus(rows.facts, rows.thanks, rows.began, clock.now().timestamp(), conversations, norms)
 
     def _spoken(self, reader: Reader) -> SiteWords:
         """The site's words in the language of the index, which is another until it has been built anew."""

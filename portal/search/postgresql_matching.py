@@ -34,6 +34,7 @@ class Rows:
     facts: dict[int, Facts]
     length: dict[int, int]
     thanks: dict[int, int]
+    began: dict[int, int]
     newest: dict[int, int]
     """When the newest post was written that has a term."""
     complete: bool
@@ -43,7 +44,7 @@ class Rows:
 
 def nothing(terms: int) -> Rows:
     """No conversation."""
-    return Rows([{} for _ in range(terms)], {}, {}, {}, {}, True, [0] * terms)
+    return Rows([{} for _ in range(terms)], {}, {}, {}, {}, {}, True, [0] * terms)
 
 
 def tsquery(terms: Sequence[Term]) -> str:
@@ -185,8 +186,8 @@ class Asking:
 
 def known(found: Sequence[Any], complete: bool) -> Rows:
     """Rows that have FACTS and `newest`, without the terms."""
-    rows = Rows([], {}, {}, {}, {}, complete)
+    rows = Rows([], {}, {}, {}, {}, {}, complete)
     for root, kind, board_id, product, tags, solved, at, length, thanks, newest, *_more in found:
         rows.facts[root] = Facts.of(kind, board_id, product, at, solved, tuple(tags))
-        rows.length[root], rows.thanks[root], rows.newest[root] = length, thanks, newest
+        rows.length[root], rows.thanks[root], rows.began[root], rows.newest[root] = length, thanks, at, newest
     return rows

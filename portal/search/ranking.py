@@ -38,17 +38,15 @@ class Profile(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is known of a conversation from its beginning."""
+    """What is known of a conversation from its beginning, but when it began; half of all have the same as another."""
 
     profile: Profile
     tags: tuple[str, ...]
-    at: int
-    """When it began, in seconds since 1970."""
 
     @staticmethod
     def of(kind: str, board_id: int, product: str, at: int, solved: bool | None, tags: tuple[str, ...]) -> "Facts":
-        """Profiles that are the same are kept once."""
-        return Facts(_profile(kind, board_id, product, _year(at // 86_400), solved), tags, at)
+        """Of a conversation that began `at` (seconds since 1970). Profiles that are the same are kept once."""
+        return Facts(_profile(kind, board_id, product, _year(at // 86_400), solved), tags)
 
 
 @lru_cache(maxsize=20_000)
@@ -89,6 +87,13 @@ class Norms(dict[int, float]):
         norm = self[root] = self._least + self._each * self._length.get(root, 0)
         return norm
 
+    def of_these(self, roots: Iterable[int]) -> "Norms":
+        """All that will ever be asked for; lengths are not needed any more."""
+        for root in roots:
+            self[root]
+        self._length = {}
+        return self
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -96,6 +101,9 @@ class Corpus:
 
     facts: Mapping[int, Facts]
     thanks: Mapping[int, int]
+    """Given in each; of use if they count for anything, as `began` is."""
+    began: Mapping[int, int]
+    """When, in seconds since 1970."""
     now: float
     conversations: int
     """How many there are in all."""
@@ -156,12 +164,11 @@ def order(ranked: Mapping[int, float], most: int) -> list[int]:
 
 def merit(root: int, corpus: Corpus, weights: Weights) -> float:
     """What a conversation's score is multiplied by for being solved, thanked and new: 1 or more."""
-    facts = corpus.facts[root]
-    worth = 1.0 + (weights.solved if facts.profile.solved else 0.0)
-    if given := corpus.thanks.get(root, 0):
+    worth = 1.0 + (weights.solved if corpus.facts[root].profile.solved else 0.0)
+    if weights.thanks and (given := corpus.thanks.get(root, 0)):
         worth += weights.thanks * math.log10(1 + given)
     if weights.fresh:
-        worth += weights.fresh * 0.5 ** (max(0.0, corpus.now - facts.at) / (86_400 * FRESH_DAYS))
+        worth += weights.fresh * 0.5 ** (max(0.0, corpus.now - corpus.began[root]) / (86_400 * FRESH_DAYS))
     return worth
 
 
@@ -194,7 +201,7 @@ def _counted(
     but_one: dict[str, Counter[Profile]] = {name: Counter() for name in tests}
     tagged: list[tuple[str, ...]] = []
     for root in found:
-        profile, tags, _at = facts[root]
+        profile, tags = facts[root]
         fails = failing.get(profile)
         if fails is None:
             fails = failing[profile] = " ".join(name for name, test in tests.items() if not test(profile))

@@ -292,4 +292,6 @@ class WhooshEngine:
 
 
 def _corpus(view: View, weights: Weights) -> Corpus:
-    return Corpus(view.facts, view.thanks, clock.now().timestamp(), len(view.facts), view.norms(weights.k1, weights.b))
+    thanks, began = view.thanks if weights.thanks else {}, view.began if weights.fresh else {}
+    norms = view.norms(weights.k1, weights.b)
+    return Corpus(view.facts, thanks, began, clock.now().timestamp(), len(view.facts), norms)

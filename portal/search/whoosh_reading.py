@@ -85,9 +85,15 @@ class View:
         return found
 
     @cached_property
-    def length(self) -> dict[int, int]:
-        """Words in each conversation."""
-        return _added(self.parts, lambda segment: segment.length_of, lambda segment: segment.length)
+    def began(self) -> dict[int, int]:
+        """When each conversation did, in seconds since 1970."""
+        posts = (
+            (number, at)
+            for part in self.parts
+            for root, number, at in zip(part.root, part.segment.number, part.segment.at, strict=True)
+            if root == number
+        )
+        return dict(posts)
 
     @cached_property
     def thanks(self) -> dict[int, int]:
@@ -97,8 +103,9 @@ class View:
     def norms(self, k1: float, b: float) -> Norms:
         """Of every conversation, for these weights."""
         if (k1, b) not in self._norms:
-            average = max(1.0, sum(self.length.values()) / max(1, len(self.facts)))
-            self._norms[k1, b] = Norms(self.length, average, k1, b)
+            words = _added(self.parts, lambda segment: segment.length_of, lambda segment: segment.length)
+            average = max(1.0, sum(words.values()) / max(1, len(self.facts)))
+            self._norms[k1, b] = Norms(words, average, k1, b).of_these(self.facts)
         return self._norms[k1, b]
 
     def of_kinds(self, kinds: tuple[str, ...]) -> frozenset[int]:

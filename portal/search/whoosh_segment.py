@@ -74,7 +74,9 @@ class Segment:
         """The conversations whose first post it has, and what is known of each."""
         about = self.reader.column_reader("facts", translate=False) if self.size else ()
         first = [n for n, (number, root) in enumerate(zip(self.number, self.root, strict=True)) if number == root]
-        return tight([self.root[n] for n in first]), [facts_from(about[n], self.at[n]) for n in first]
+        once: dict[Facts, Facts] = {}
+        facts = (facts_from(about[n], self.at[n]) for n in first)
+        return tight([self.root[n] for n in first]), [once.setdefault(said, said) for said in facts]
 
     @cached_property
     def _by_root(self) -> "array[int]":
