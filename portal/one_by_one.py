@@ -21,7 +21,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class OneByOne:
-    """WSGI application: `inner`, which reads in one thread at a time, but for what takes longer than `patience` (seconds)."""
+    """WSGI application: `inner`, which makes one page at a time, but for those that take longer than `patience` (s)."""
 
     def __init__(self, inner: Application, patience: float) -> None:
         self._inner, self._patience = inner, patience
