@@ -96,11 +96,11 @@ def ask(do: "Callable[[Redis], T]", otherwise: T, app: Flask | None = None, *, i
 
     `insist` tries even then: for what must not be left out if it can be had, such as forgetting a page.
     """
-    from redis import RedisError
-
     shared = _shared(app)
     if shared is None or (not insist and time.monotonic() < shared.away_until):
-        return otherwise
+        return otherwise  # without Redis its library, seven megabytes of it, is never asked for
+    from redis import RedisError
+
     try:
         found = do(shared.client)
     except (RedisError, OSError) as error:

@@ -1,5 +1,8 @@
 """What a start does once for all processes: templates lie compiled, and are believed only as long as they are true."""
 
+import subprocess
+import sys
+
 import pytest
 
 from portal.starting import CompiledTemplates, load_templates
@@ -57,3 +60,22 @@ def test_what_lies_there_and_is_not_true_is_compiled_anew(make_app, spoil):
 def test_what_is_kept_of_templates_is_for_the_owner_alone(tmp_path):
     CompiledTemplates(tmp_path / "templates")
     assert (tmp_path / "templates").stat().st_mode & 0o777 == 0o700
+
+
+WHAT_A_SMALL_SITE_NEVER_ASKS_FOR = ("redis", "psycopg", "boto3", "disposable_email_domains")
+ASKS = """
+import sys
+from portal import create_app, redis_client, starting
+app = create_app()
+starting.warm(app)
+with app.app_context():
+    redis_client.ask(lambda client: client.ping(), None)
+print(*(name for name in sys.argv[1:] if name in sys.modules))
+"""
+
+
+def test_a_process_does_not_hold_the_libraries_of_what_the_site_does_not_have(tmp_path):
+    told = [sys.executable, "-c", ASKS, *WHAT_A_SMALL_SITE_NEVER_ASKS_FOR]
+    environment = {"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_SECRET_KEY": "a key of this test alone, long enough"}
+    done = subprocess.run(told, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

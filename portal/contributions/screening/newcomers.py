@@ -1,7 +1,5 @@
 """What is looked at first because of who sends it: new members, their pictures, throw-away addresses, the silenced."""
 
-from disposable_email_domains import blocklist
-
 from portal.contributions.screening.submission import Submission
 from portal.contributions.screening.verdicts import HOLD, Finding
 
@@ -45,6 +43,8 @@ def throwaway_mail(sub: Submission) -> Finding | None:
 
 def is_throwaway(host: str) -> bool:
     """Whether mail addresses at this host, or at the one it belongs to, are made to be thrown away."""
+    from disposable_email_domains import blocklist  # a megabyte that only the first words of somebody new ask for
+
     labels = host.strip(".").split(".")
     return any(".".join(labels[n:]) in blocklist for n in range(len(labels) - 1))
 
