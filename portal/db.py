@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, Table, make_url
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -140,8 +139,12 @@ def reading() -> Iterator[None]:
 def insert_new(table: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Insert those rows that break no unique constraint; the others are there already."""
     if rows:
-        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite_dialect
-        db.session.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+        db.session.execute(insert_into(table).on_conflict_do_nothing(), list(rows))
+
+
+def insert_into(table: Any) -> Any:
+    """`INSERT` in the words of the database in use: both have `on_conflict_…`, SQLAlchemy has no one name for it."""
+    return import_module(f"sqlalchemy.dialects.{db.engine.dialect.name}").insert(table)
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -160,8 +163,9 @@ def init_app(app: Flask, url: str) -> None:
     most = 2 * (found.web_threads if found else 1) + 4
     if url.startswith("sqlite"):
         options: dict[str, Any] = {"connect_args": {"timeout": sqlite.BUSY_SECONDS, "check_same_thread": False}}
-        options["max_overflow"] = most
-        options["pool_use_lifo"] = True  # the same few connections have their caches filled
+        # Each has a cache of its own: readers come one by one (one_by_one.py) and use the same few, which have theirs
+        # filled; more are opened for those who write together, and closed again.
+        options |= {"pool_size": 2, "max_overflow": most, "pool_use_lifo": True}
     else:
         options = {"pool_size": 12, "max_overflow": max(8, most - 12), "pool_pre_ping": True}
         options["connect_args"] = LEFT_ALONE

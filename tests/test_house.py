@@ -16,7 +16,7 @@ FLOORS = [
     {
         "config", "known_settings", "clock", "logs", "db", "sqlite", "writers", "trouble", "text", "access", "activity",
         "leases", "alone", "migrating", "worker", "waking", "redis_client", "web", "forms", "fragments", "application",
-        "site", "csv_files", "prepared", "narrowing", "plots", "watching", "pages", "here", "moments",
+        "site", "csv_files", "prepared", "narrowing", "plots", "watching", "pages", "here", "moments", "one_by_one",
     },
     {"members", "contributions", "errors"},
     {"media"},

@@ -14,12 +14,11 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Integer, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock, here
 from portal.contributions.models import Contribution, ReadMarker
-from portal.db import UtcDateTime, db, writing
+from portal.db import UtcDateTime, db, insert_into, writing
 from portal.members.models import Member
 from portal.pages.forgetting import unseen
 
@@ -152,12 +151,11 @@ def _write(views: dict[int, int], markers: dict[Place, tuple[int, datetime]]) ->
 
 def _further() -> Any:
     """The statement that moves a marker on; who has left by now leaves nothing behind."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     here = select(
         Member.id, bindparam("number", type_=Integer), bindparam("read", type_=Integer),
         bindparam("then", type_=UtcDateTime),
     ).where(Member.id == bindparam("member"), Member.erased_at.is_(None))  # fmt: skip
-    new = dialect.insert(ReadMarker).from_select(["member_id", "contribution_id", "position", "at"], here)
+    new = insert_into(ReadMarker).from_select(["member_id", "contribution_id", "position", "at"], here)
     return new.on_conflict_do_update(
         index_elements=["member_id", "contribution_id"],
         set_={"position": new.excluded.position, "at": new.excluded.at},

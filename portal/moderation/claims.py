@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
 from portal.config import settings
-from portal.db import db
+from portal.db import db, insert_into
 from portal.moderation.models import Claim
 
 
@@ -17,8 +15,7 @@ def claim(contribution_id: int, member_id: int) -> bool:
     """Have the item for some minutes, unless somebody else has it; says whether one has it now. One statement."""
     now = clock.now()
     until = now + timedelta(minutes=settings().claim_minutes)
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    own = dialect.insert(Claim).values(contribution_id=contribution_id, member_id=member_id, until=until)
+    own = insert_into(Claim).values(contribution_id=contribution_id, member_id=member_id, until=until)
     taken = db.session.execute(
         own.on_conflict_do_update(
             index_elements=["contribution_id"],

@@ -13,12 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Response, request
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock, here
 from portal.config import settings
 from portal.contributions.reading import is_program
-from portal.db import db, writing
+from portal.db import db, insert_into, writing
 from portal.search.models import SearchedWords
 from portal.search.query_language import MOST_CHARS
 from portal.search.words import tokens
@@ -76,8 +75,7 @@ def count_search(words: str, found: int) -> None:
     kept = db.session.scalar(select(func.count()).where(SearchedWords.day == today).select_from(SearchedWords)) or 0
     if kept >= MOST_A_DAY:
         return
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    new = dialect.insert(SearchedWords).values(words=words, day=today, times=1, empty=int(not found), opened=0)
+    new = insert_into(SearchedWords).values(words=words, day=today, times=1, empty=int(not found), opened=0)
     db.session.execute(new.on_conflict_do_update(index_elements=["words", "day"], set_=changed))
 
 

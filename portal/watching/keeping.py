@@ -10,10 +10,9 @@ from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import Table, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import db, writing
+from portal.db import db, insert_into, writing
 from portal.watching.counting import EVER, HERE, Counts, Row
 from portal.watching.models import Measured
 
@@ -51,10 +50,9 @@ def flush(app: Flask | None = None, counts: Counts = HERE) -> bool:
 
 def add(rows: Sequence[Row]) -> None:
     """Add these to what the table has, in the caller's transaction."""
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    new = dialect.insert(_MEASURED)
+    new = insert_into(_MEASURED)
     columns, given = _MEASURED.c, new.excluded
-    higher = func.greatest if dialect is postgresql else func.max  # of two values; named differently
+    higher = func.greatest if db.engine.dialect.name == "postgresql" else func.max  # of two values; named differently
     upsert = new.on_conflict_do_update(
         index_elements=[columns.minute, columns.name],
         set_={
