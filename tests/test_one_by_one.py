@@ -1,5 +1,6 @@
-"""Readers of one process wait for each other, but not for long, and nobody who writes waits for them."""
+"""Readers of one process wait for each other, but not for long, on one processor; who writes is not concerned."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, BrokenBarrierError, Event
 
@@ -8,9 +9,10 @@ from flask.testing import FlaskClient
 
 from portal import one_by_one
 from portal.access import public
-from portal.one_by_one import OneByOne
+from portal.one_by_one import LOOK, STAY, Home, OneByOne
 
 LONG = 60.0
+NOWHERE = Home(wanted=False)
 
 
 class Inner:
@@ -46,7 +48,7 @@ def ask(application, method="GET", **environ):
 
 
 def test_who_reads_waits_for_who_reads(inner):
-    application = OneByOne(inner, LONG)
+    application = OneByOne(inner, LONG, NOWHERE)
     with ThreadPoolExecutor(8) as threads:
         first = threads.submit(ask, application, slow=True)
         assert inner.entered.wait(30)
@@ -57,7 +59,7 @@ def test_who_reads_waits_for_who_reads(inner):
 
 
 def test_who_is_slow_holds_nobody_up_for_long(inner):
-    application = OneByOne(inner, 0.01)
+    application = OneByOne(inner, 0.01, NOWHERE)
     with ThreadPoolExecutor(4) as threads:
         first = threads.submit(ask, application, slow=True)
         assert inner.entered.wait(30)
@@ -66,11 +68,11 @@ def test_who_is_slow_holds_nobody_up_for_long(inner):
         assert not first.done()
         inner.go_on.set()
         assert first.result(30) == [b"answered"]
-    assert ask(OneByOne(inner, LONG)) == [b"answered"]
+    assert ask(OneByOne(inner, LONG, NOWHERE)) == [b"answered"]
 
 
 def test_who_writes_waits_for_nobody_who_reads(inner):
-    application = OneByOne(inner, LONG)
+    application = OneByOne(inner, LONG, NOWHERE)
     with ThreadPoolExecutor(1) as threads:
         threads.submit(ask, application, slow=True)
         assert inner.entered.wait(30)
@@ -79,14 +81,14 @@ def test_who_writes_waits_for_nobody_who_reads(inner):
 
 
 def test_a_fault_ends_the_turn(inner):
-    application = OneByOne(inner, LONG)
+    application = OneByOne(inner, LONG, NOWHERE)
     with pytest.raises(KeyError):
         ask(application, fails=True)
     assert ask(application) == [b"answered"]
 
 
 def test_what_came_in_beside_somebody_slow_does_not_end_the_turn_of_another(inner):
-    application = OneByOne(inner, 0.01)
+    application = OneByOne(inner, 0.01, NOWHERE)
     with ThreadPoolExecutor(2) as threads:
         slow = threads.submit(ask, application, slow=True)
         assert inner.entered.wait(30)
@@ -113,3 +115,74 @@ def test_pages_are_made_one_by_one_with_a_file_and_side_by_side_with_a_server(ma
         answers = list(threads.map(lambda _: FlaskClient(app, app.response_class).get("/meet").text, range(2)))
     with_a_server = request.config.option.database == "postgresql"
     assert answers == ["together" if with_a_server else "alone"] * 2
+
+
+@pytest.fixture
+def threads():
+    """One each, so that where they are is nobody else's concern."""
+    made = [ThreadPoolExecutor(1) for _ in range(2)]
+    yield [lambda *work, own=own: own.submit(*work).result(30) for own in made]
+    for own in made:
+        own.shutdown()
+
+
+def processors():
+    return os.sched_getaffinity(0)
+
+
+several = pytest.mark.skipif(
+    not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2, reason="there is one processor, or no say"
+)
+
+
+@several
+def test_pages_are_made_where_the_one_before_was_made(inner, threads):
+    first, second = threads
+    application = OneByOne(inner, LONG, Home())
+    for thread in threads:
+        thread(ask, application)
+    assert len(first(processors)) == 1
+    assert first(processors) == second(processors)
+
+
+@several
+def test_after_a_while_the_system_chooses_a_processor_anew(threads):
+    thread, home, everywhere = threads[0], Home(), processors()
+    places = []
+    for now in (1.0, 1.0 + STAY / 2, 1.01 + STAY, 1.02 + STAY + LOOK):
+        thread(home.come, now)
+        places.append(thread(processors))
+    assert [len(where) for where in places] == [1, 1, len(everywhere), 1]
+    assert processors() == everywhere, "the other threads of this process stay as they were"
+
+
+@several
+@pytest.mark.parametrize("how", ["writes", "waits too long"])
+def test_who_makes_no_page_in_turn_goes_where_the_system_wants(inner, threads, how):
+    application, everywhere = OneByOne(inner, 0.01, Home()), processors()
+    one = threads[0]
+    one(ask, application)
+    assert len(one(processors)) == 1
+    if how == "writes":
+        one(ask, application, "POST")
+    else:
+        inner.entered.clear()
+        with ThreadPoolExecutor(1) as slow:
+            held = slow.submit(ask, application, slow=True)
+            assert inner.entered.wait(30)
+            one(ask, application)
+            inner.go_on.set()
+            held.result(30)
+    assert one(processors) == everywhere
+
+
+@pytest.mark.parametrize("how", ["the system has no such thing", "it is forbidden"])
+def test_where_no_processor_can_be_chosen_pages_are_made_all_the_same(inner, threads, monkeypatch, how):
+    def forbidden(*_):
+        raise PermissionError
+
+    if how == "it is forbidden":
+        monkeypatch.setattr(os, "sched_setaffinity", forbidden, raising=False)
+    else:
+        monkeypatch.delattr(os, "sched_setaffinity", raising=False)
+    assert threads[0](ask, OneByOne(inner, LONG, Home())) == [b"answered"]
