@@ -95,9 +95,9 @@ class Growth:
     def __init__(self) -> None:
         self._look_at = time.monotonic() + LOOK_SECONDS
 
-    def is_too_much(self) -> bool:
-        """Whether a fresh copy should take its place. It looks now and then; never, where the system does not tell."""
-        if time.monotonic() < self._look_at:
+    def is_too_much(self, at_once: bool) -> bool:
+        """Whether a fresh copy should take its place. It looks `at_once`, or now and then; some systems do not tell."""
+        if not at_once and time.monotonic() < self._look_at:
             return False
         self._look_at = time.monotonic() + LOOK_SECONDS
         return written_alone() > GROWN

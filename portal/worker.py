@@ -90,12 +90,13 @@ class Daily:
 
 def work(
     app: Flask, stop: Event, chores: Sequence[Chore] = (), plan: Plan | None = None,
-    enough: Callable[[], bool] = lambda: False,
+    enough: Callable[[bool], bool] = lambda _at_once: False,
 ) -> Plan | None:  # fmt: skip
     """Work until `stop` is set: errands as they come, chores as they fall due.
 
     A database that goes away is waited for; what was leased and not finished is done again. Once what was owed is done
-    and `enough()`, it ends too, and returns the plan for one that takes its place.
+    and `enough(at_once)`, it ends too, and returns the plan for one that takes its place. That is asked at every pause,
+    and `at_once` after each chore: of those that fall due together, the next one does the others.
     """
     plan = plan or Plan()
     plan.due = {c.name: 0.0 if c.in_each else plan.due.get(c.name, 0.0) for c in chores if not c.daily}
@@ -104,17 +105,20 @@ def work(
     while not stop.is_set():
         try:
             with app.app_context():
-                done = activity.follow_up(AT_ONCE, enough=stop.is_set, owed_by_now=True)
+                done, left_over = activity.follow_up(AT_ONCE, enough=stop.is_set, owed_by_now=True), False
                 for chore in chores:
-                    if stop.is_set():
+                    if stop.is_set() or left_over:
                         break
                     if not chore.daily and time.monotonic() >= plan.due[chore.name]:
                         plan.due[chore.name] = time.monotonic() + chore.every
                         do(chore)
-                daily.tend()
+                        # What each does for itself comes first in the next one too: it alone would lead nowhere.
+                        left_over = not chore.in_each and not daily.is_under_way and enough(True)
+                if not left_over:
+                    daily.tend()
             pause = POLL_SECONDS
             if not stop.is_set() and done < AT_ONCE:
-                if not daily.is_under_way and enough():
+                if left_over or (not daily.is_under_way and enough(False)):
                     left = plan
                     break
                 if done:

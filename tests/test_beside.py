@@ -63,16 +63,17 @@ def test_what_a_process_writes_is_its_own():
 def test_a_copy_that_wrote_more_than_it_may_is_too_much(monkeypatch, grown, too_much):
     monkeypatch.setattr(beside, "LOOK_SECONDS", 0)
     monkeypatch.setattr(beside, "GROWN", grown)
-    assert Growth().is_too_much() == too_much
+    assert Growth().is_too_much(at_once=False) == too_much
 
 
 def test_a_copy_lives_for_a_while_however_large_it_is(monkeypatch):
     monkeypatch.setattr(beside, "LOOK_SECONDS", 600)
     monkeypatch.setattr(beside, "GROWN", 1)
-    assert not Growth().is_too_much()
+    assert not Growth().is_too_much(at_once=False)
+    assert Growth().is_too_much(at_once=True), "but for who asks for it"
 
 
 def test_where_the_system_does_not_tell_nothing_is_ever_too_much(monkeypatch, tmp_path):
     monkeypatch.setattr(beside, "LOOK_SECONDS", 0)
     monkeypatch.setattr(beside, "WHAT_IS_ITS_OWN", tmp_path / "nothing")
-    assert not Growth().is_too_much()
+    assert not Growth().is_too_much(at_once=False)

@@ -13,7 +13,7 @@ from portal.worker import Chore, Plan, work
 from tests import builders
 
 
-def enough() -> bool:
+def enough(at_once: bool) -> bool:
     return True
 
 
@@ -35,13 +35,13 @@ def test_one_that_is_told_to_stop_leaves_no_plan(app):
 def test_what_was_done_by_the_clock_is_not_done_again_by_the_one_that_takes_its_place(app):
     done: list[str] = []
     chores = [
-        Chore("for all", 600, lambda: done.append("for all")),
         Chore("for each", 600, lambda: done.append("for each"), in_each=True),
+        Chore("for all", 600, lambda: done.append("for all")),
     ]
     plan = work(app, Event(), chores, enough=enough)
-    assert done == ["for all", "for each"]
+    assert done == ["for each", "for all"]
     work(app, Event(), chores, plan, enough)
-    assert done == ["for all", "for each", "for each"], "what each does for itself, this one has not done yet"
+    assert done == ["for each", "for all", "for each"], "what each does for itself, this one has not done yet"
 
 
 def test_what_fell_due_meanwhile_is_done_by_the_one_that_takes_its_place(app):
@@ -49,6 +49,23 @@ def test_what_fell_due_meanwhile_is_done_by_the_one_that_takes_its_place(app):
     chores = [Chore("for all", 600, lambda: done.append("for all"))]
     work(app, Event(), chores, Plan(due={"for all": 1.0}), enough)
     assert done == ["for all"]
+
+
+def test_what_falls_due_together_is_done_by_one_after_the_other_that_has_had_enough(app):
+    done: list[str] = []
+    names = ("for each", "first", "second")
+    chores = [Chore(name, 600, lambda name=name: done.append(name), in_each=name == "for each") for name in names]
+    plan = work(app, Event(), chores, enough=enough)
+    assert done == ["for each", "first"]
+    work(app, Event(), chores, plan, enough)
+    assert done == ["for each", "first", "for each", "second"]
+
+
+def test_who_can_do_more_does_all_that_falls_due_together(app):
+    done: list[str] = []
+    chores = [Chore(name, 600, lambda name=name: done.append(name)) for name in ("first", "second")]
+    work(app, Event(), chores, enough=lambda at_once: not at_once)
+    assert done == ["first", "second"]
 
 
 @pytest.fixture
