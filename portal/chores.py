@@ -33,7 +33,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("warn moderators of what waits too long", 10 * MINUTE, moderation.warn_of_late),
     Chore("draw approvals for a second look", HOUR, moderation.draw_second_looks),
     Chore("learn from the moderators what spam is, once a day", HOUR, learning.nightly),
-    Chore("keep what was learned of spam", 2, learning.pick_up, in_each=True),
+    Chore("keep what was learned of spam", 2, learning.pick_up, in_each=True, goes_on=learning.is_under_way),
     Chore("forget what was searched for long ago", 12 * HOUR, noting.forget_words),
     Chore("send the weekly digest", HOUR, letters.send_digests),
     Chore("bring open questions to members", 15 * MINUTE, helping.bring_questions),

@@ -41,6 +41,8 @@ class Chore:
     daily: bool = False
     """Once a day (UTC), all of these in their order in a process of its own, which gives its memory back and holds no
     errand up; tried again after `every` seconds if one failed."""
+    goes_on: Callable[[], bool] = lambda: False
+    """Whether something is under way that only this worker can bring to its end: until then it does not leave."""
 
 
 @dataclass
@@ -96,12 +98,17 @@ def work(
 
     A database that goes away is waited for; what was leased and not finished is done again. Once what was owed is done
     and `enough(at_once)`, it ends too, and returns the plan for one that takes its place. That is asked at every pause,
-    and `at_once` after each chore: of those that fall due together, the next one does the others.
+    and `at_once` after each chore: of those that fall due together, the next one does the others. Not while something
+    that it began goes on, which would be begun again by the next one, and so on for ever.
     """
     plan = plan or Plan()
     plan.due = {c.name: 0.0 if c.in_each else plan.due.get(c.name, 0.0) for c in chores if not c.daily}
     daily, left = Daily(chores, plan), None
     pause, ear = POLL_SECONDS, waking.Ear(app, POLL_SECONDS)
+
+    def may_leave(at_once: bool) -> bool:
+        return not daily.is_under_way and not any(chore.goes_on() for chore in chores) and enough(at_once)
+
     while not stop.is_set():
         try:
             with app.app_context():
@@ -113,12 +120,13 @@ def work(
                         plan.due[chore.name] = time.monotonic() + chore.every
                         do(chore)
                         # What each does for itself comes first in the next one too: it alone would lead nowhere.
-                        left_over = not chore.in_each and not daily.is_under_way and enough(True)
+                        left_over = not chore.in_each and may_leave(True)
                 if not left_over:
                     daily.tend()
+                    left_over = done < AT_ONCE and may_leave(False)
             pause = POLL_SECONDS
             if not stop.is_set() and done < AT_ONCE:
-                if left_over or (not daily.is_under_way and enough(False)):
+                if left_over:
                     left = plan
                     break
                 if done:

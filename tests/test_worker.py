@@ -68,6 +68,22 @@ def test_who_can_do_more_does_all_that_falls_due_together(app):
     assert done == ["first", "second"]
 
 
+def test_it_stays_while_something_goes_on_that_only_it_can_bring_to_its_end(app, monkeypatch):
+    monkeypatch.setattr("portal.worker.POLL_SECONDS", 0.02)
+    under_way, done = [], []
+
+    def end():
+        if under_way:
+            done.append(under_way.pop())
+
+    chores = [
+        Chore("begin", 600, lambda: under_way.append("what was begun")),
+        Chore("end", 0.1, end, in_each=True, goes_on=lambda: bool(under_way)),
+    ]
+    assert work(app, Event(), chores, enough=enough) is not None
+    assert done == ["what was begun"]
+
+
 @pytest.fixture
 def day(tmp_path, monkeypatch):
     """Where what is started for the chores of the day writes that it began, and half a second later that it ended."""

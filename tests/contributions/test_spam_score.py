@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from threading import Event
 
 import pytest
 from sqlalchemy import select
 
-from portal import activity
+from portal import activity, worker
+from portal.chores import CHORES
 from portal.contributions import lifecycle, screening
 from portal.contributions.screened import SpamModel, Verdict
 from portal.contributions.screening import features, learning, spam, training
@@ -115,6 +117,18 @@ def test_a_training_that_is_killed_leaves_the_model_as_it_was_and_is_begun_again
         assert learning.pick_up()
         learning.nightly()
         assert "portal.spam_training" not in app.extensions
+
+
+def test_a_worker_that_has_grown_keeps_what_it_learns_before_it_leaves(make_app):
+    app = make_app(spam_examples=8)
+    with app.app_context():
+        from portal.db import db
+
+        decided(8, builders.moderator())
+        db.session.commit()
+        plan = worker.work(app, Event(), [c for c in CHORES if "spam" in c.name], enough=lambda at_once: True)
+        assert plan is not None
+        assert spam.current().score(an_advert(77)) > 0.5
 
 
 def test_a_training_that_hangs_is_ended(monkeypatch):

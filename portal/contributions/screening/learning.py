@@ -108,6 +108,11 @@ def pick_up() -> bool:
     return True
 
 
+def is_under_way() -> bool:
+    """Whether this process has a training under way, or one whose result it did not keep yet: nobody else can."""
+    return _under_way() is not None
+
+
 def _under_way() -> Any:
     return current_app.extensions.get(_TRAINING)
 
