@@ -28,6 +28,13 @@ STAY, LOOK = 0.25, 0.01
 """Seconds that a process stays on a processor, and for which it then lets the system choose one, in turns: where
 another process came to the same one, this one is soon elsewhere."""
 
+UNKNOWN = -1
+"""A thread that is new is held where the one was that began it."""
+OURS = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set[int]()
+"""The processors that this process was begun with; others may be given to it later in their place."""
+MOST = 8192
+"""As many as Linux can know."""
+
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -67,24 +74,23 @@ class Home:
     """The processor that this process makes its pages on, for a while; nothing where the system has no such thing."""
 
     def __init__(self, wanted: bool = True) -> None:
-        self._all = os.sched_getaffinity(0) if wanted and hasattr(os, "sched_setaffinity") else set()
         self._where: Callable[[], int] | None = None
-        if len(self._all) > 1:
+        if wanted and len(OURS) > 1 and hasattr(os, "sched_setaffinity"):
             with suppress(OSError, AttributeError):
                 self._where = ctypes.PyDLL(None).sched_getcpu
         self._at: int | None = None
         self._until = 0.0
-        self._thread = threading.local()
+        self._thread = _Thread()
 
     def come(self, now: float) -> None:
         """Let this thread, whose turn it is since `now`, go on where the one before was."""
         if self._where is None:
             return
         if now > self._until:
-            if self._at is None:
-                self._at, self._until = self._where(), now + STAY
-            else:
+            if self._at is not None:
                 self._at, self._until = None, now + LOOK
+            elif self._thread.at in (None, UNKNOWN):  # one that is still held knows only where it is held
+                self._at, self._until = self._where(), now + STAY
         self._go(self._at)
 
     def leave(self) -> None:
@@ -93,10 +99,29 @@ class Home:
             self._go(None)
 
     def _go(self, at: int | None) -> None:
-        if getattr(self._thread, "at", None) != at:
-            self._thread.at = at
-            with suppress(OSError):  # a processor may have been taken from us
-                os.sched_setaffinity(0, self._all if at is None else {at})
+        if self._thread.at == at:
+            return
+        self._thread.at = at
+        if at is None:
+            anywhere()
+        else:
+            with suppress(OSError, ValueError):  # it was taken from us, or the system did not tell which it is
+                os.sched_setaffinity(0, {at})
+
+
+class _Thread(threading.local):
+    at: int | None = UNKNOWN
+    """Where it is held; None if it is free."""
+
+
+def anywhere() -> None:
+    """Let this thread go where the system wants it. Also for one that a page began and that lives on: it would stay
+    for ever where that page was made."""
+    if hasattr(os, "sched_setaffinity"):
+        for ours in (OURS, range(MOST)):  # of too many the system takes those that it lets us have now
+            with suppress(OSError):
+                os.sched_setaffinity(0, ours)
+                break
 
 
 def init_app(app: Flask) -> None:

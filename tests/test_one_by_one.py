@@ -176,6 +176,49 @@ def test_who_makes_no_page_in_turn_goes_where_the_system_wants(inner, threads, h
     assert one(processors) == everywhere
 
 
+@several
+def test_a_processor_is_chosen_where_a_thread_is_that_was_free_to_go(threads):
+    (first, second), home, everywhere = threads, Home(), processors()
+    later = 2.0 + STAY
+    first(home.come, 1.0)
+    second(home.come, 1.0)
+    first(home.come, later)
+    second(home.come, later + 2 * LOOK)
+    assert second(processors) == everywhere, "it was held where all have been, and says nothing of another place"
+    first(home.come, later + 3 * LOOK)
+    assert len(first(processors)) == 1
+
+
+@several
+def test_a_thread_that_was_begun_by_one_that_is_held_goes_free_as_well(inner, threads):
+    application, everywhere = OneByOne(inner, LONG, Home()), processors()
+
+    def begin_another():
+        ask(application)
+        with ThreadPoolExecutor(1) as own:
+            return own.submit(lambda: (ask(application, "POST"), processors())[1]).result(30)
+
+    assert threads[0](begin_another) == everywhere
+
+
+@several
+def test_who_was_given_other_processors_meanwhile_goes_to_any_of_them(threads, monkeypatch):
+    thread, home, everywhere = threads[0], Home(), processors()
+    thread(home.come, 1.0)
+    monkeypatch.setattr(one_by_one, "OURS", {one_by_one.MOST - 1})  # as if these had been taken away
+    thread(home.leave)
+    assert thread(processors) == everywhere
+
+
+@several
+def test_where_the_system_does_not_tell_where_a_thread_is_pages_are_made_all_the_same(inner, threads):
+    home = Home()
+    home._where = lambda: -1
+    application = OneByOne(inner, LONG, home)
+    threads[0](ask, application, "POST")
+    assert threads[0](ask, application) == [b"answered"]
+
+
 @pytest.mark.parametrize("how", ["the system has no such thing", "it is forbidden"])
 def test_where_no_processor_can_be_chosen_pages_are_made_all_the_same(inner, threads, monkeypatch, how):
     def forbidden(*_):

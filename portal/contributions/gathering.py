@@ -20,6 +20,7 @@ from portal import clock, here
 from portal.contributions.models import Contribution, ReadMarker
 from portal.db import UtcDateTime, db, insert_into, writing
 from portal.members.models import Member
+from portal.one_by_one import anywhere
 from portal.pages.forgetting import unseen
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ class Gathering:
                         Finalize(None, self._write_last, exitpriority=10)
 
     def _go_on(self) -> None:
+        anywhere()
         while self._some.wait():
             time.sleep(TOGETHER)
             self._some.clear()

@@ -16,6 +16,7 @@ from zlib import crc32
 
 from flask import Flask
 
+from portal.one_by_one import anywhere
 from portal.redis_client import ask, greet, key
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ class RedisMarks:
                 self._payer.start()
 
     def _try_again(self) -> None:
+        anywhere()
         tries = 0
         while True:
             time.sleep(PAUSES[min(tries, len(PAUSES) - 1)])

@@ -1,5 +1,6 @@
 """Views and read markers are gathered and written together: none twice, none lost, and none holds up the others."""
 
+import os
 import threading
 import time
 
@@ -36,6 +37,26 @@ def position(member, topic):
     db.session.expire_all()
     found = select(ReadMarker.position).where(ReadMarker.member_id == member.id, ReadMarker.contribution_id == topic.id)
     return db.session.scalar(found)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system has the say")
+def test_the_thread_that_writes_does_not_stay_where_the_page_was_made_that_began_it(gathered):
+    topic = builders.topic()
+    db.session.commit()
+    everywhere = os.sched_getaffinity(0)
+
+    def read_where_pages_are_made():
+        os.sched_setaffinity(0, {min(everywhere)})
+        gathered.add_view(topic.id)
+
+    reader = threading.Thread(target=read_where_pages_are_made)
+    reader.start()
+    reader.join()
+    end = time.monotonic() + 10
+    while views(topic) != 1 and time.monotonic() < end:
+        db.session.rollback()
+        time.sleep(0.05)
+    assert os.sched_getaffinity(gathered._thread.native_id) == everywhere
 
 
 def test_what_many_readers_leave_at_once_is_written_whole(gathered):
