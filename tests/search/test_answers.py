@@ -157,6 +157,17 @@ def test_merit_decides_between_equals(built) -> None:
         assert roots(engine, "chain")[0] == first
 
 
+def test_what_is_new_comes_first_where_that_counts_also_once_some_of_it_changed(built) -> None:
+    same = {"title": "Chain", "text": "It slips."}
+    docs = [document(n, **same, published_at=datetime(2026 - n, 5, 1, tzinfo=UTC)) for n in (1, 2, 3, 4)]
+    engine = built(*docs, given=(read_english, lambda: Weights(fresh=0.5)))
+    assert roots(engine, "chain") == [1, 2, 3, 4]
+    with engine.writing() as change:
+        change.remove([1])
+        change.put([document(4, **same, published_at=datetime(2025, 6, 1, tzinfo=UTC)), reply(9, 3, "Thanks.")])
+    assert roots(engine, "chain") == [4, 2, 3]
+
+
 def read_english():
     return read("en", "", "")
 
