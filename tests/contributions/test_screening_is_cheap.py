@@ -1,13 +1,16 @@
 """What rules and stars cost: work that grows with the text alone, memory that stays small whatever is sent."""
 
+from datetime import timedelta
 from sys import getsizeof
 
 import pytest
 
 from portal.contributions.screening import contents, masking
 from portal.contributions.screening.features import parts
-from portal.contributions.screening.submission import RECENT_CHARS
+from portal.contributions.screening.submission import RECENT_CHARS, Submission
 from portal.contributions.screening.watching import MATCHES_AT_MOST, Readable, Watch
+from tests import builders
+from tests.queries import heard
 
 
 class Counted(list):
@@ -74,3 +77,20 @@ def test_what_stands_inside_words_hides_no_word_behind_it():
     hidden = "class " * (MATCHES_AT_MOST + 5) + "you are an ass"
     assert len(Watch("ass", "block").places_in(Readable(hidden))) == 1
     assert len(Watch("as+", "block", is_pattern=True).places_in(Readable(hidden))) == 1
+
+
+@pytest.mark.parametrize("ask", ["last_sent", "sent_within_a_day", "sent_this_already"])
+def test_what_an_author_sent_lately_is_found_by_time(request, db, ask):
+    """Not among all they wrote, nor among all replies there are: whoever else posts would wait for it."""
+    if request.config.option.database != "sqlite":
+        pytest.skip("PostgreSQL goes by what it knows of the rows, which here are few")
+    reply = builders.reply(builders.topic())
+    db.session.commit()
+    asked, day = Submission(reply, reply.author), timedelta(days=1)
+    with heard(db.engine) as found:
+        asked.last_sent(day) if ask == "last_sent" else getattr(asked, ask)()
+    (statement,) = [s for s in found.statements if "submitted_at" in s.sql and "author_id +" in s.sql]
+    plan = db.session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + statement.sql, statement.bound).all()
+    assert [row[-1] for row in plan] == [
+        "SEARCH contribution USING INDEX ix_contribution_queue (state=? AND submitted_at>?)"
+    ]

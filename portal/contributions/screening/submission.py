@@ -192,5 +192,6 @@ class Submission:
 
     def _others(self) -> "tuple[ColumnElement[bool], ...]":
         c = self.contribution
-        same = Contribution.kind == "reply" if c.is_reply else Contribution.kind != "reply"
+        kind = Contribution.kind + ""  # by kind and state, SQLite would read every reply there is
+        same = kind == "reply" if c.is_reply else kind != "reply"
         return (same, Contribution.id != c.id)
