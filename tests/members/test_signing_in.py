@@ -60,7 +60,8 @@ def test_as_much_is_done_whether_or_not_there_is_an_account(app, db, mara, monke
             done.append(extract_parameters(stored))
             return super().verify(stored, typed)
 
-    monkeypatch.setattr(passwords, "_hasher", Counting())
+    counting = Counting(time_cost=cost.time_cost, memory_cost=cost.memory_cost)
+    monkeypatch.setattr(passwords, "_hasher", counting)
     for login in ("mara", "nobody", "nobody@example.org", "imported", "gone"):
         assert recognise(login, "not the right one") is None
         assert done == [cost], login
