@@ -23,7 +23,7 @@ from typing import Any
 from flask import Flask
 
 PATIENCE = 0.05
-"""Seconds after which a page that is still being made holds nobody up: some ten times what the slowest list takes."""
+"""Seconds after which a page that is still being made holds nobody up: ten times what most lists take."""
 STAY, LOOK = 0.25, 0.01
 """Seconds that a process stays on a processor, and for which it then lets the system choose one, in turns: where
 another process came to the same one, this one is soon elsewhere."""
