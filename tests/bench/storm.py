@@ -21,8 +21,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
+from portal.contributions.models import Contribution
 from portal.db import db, writing
 from portal.media.models import Picture
 from portal.members.models import Member as Account
@@ -103,9 +104,11 @@ def weather(wanted: Wanted, folder: Path) -> Record:
         with site.house() as app, app.test_request_context(base_url=site.url):
             fill(wanted.size, password=PASSWORD)
             names = _furnish()
+            journal = Journal(record, folder / "journal.jsonl", Random(wanted.seed))
+            ending.callback(journal.close)
+            for row in db.session.execute(_was_there()):
+                journal.was_there(*row)
         record.began = time.monotonic()
-        journal = Journal(record, folder / "journal.jsonl", Random(wanted.seed))
-        ending.callback(journal.close)
         ending.callback(site.shut)
         site.open()
         storm = Storm(site.port, record, journal, wanted.seed)
@@ -129,6 +132,13 @@ def _furnish() -> dict[str, list[str]]:
             "members": [*names[:10], *names[-4:]],  # those who write most, and some who are new
             "leavers": names[12:16],
         }
+
+
+def _was_there() -> Select[Any]:
+    """Number, kind, author, state and parent of everything, parents first."""
+    c = Contribution
+    columns = (c.id, c.kind, Account.username, c.state, c.parent_id)
+    return select(*columns).join(Account, Account.id == c.author_id).order_by(c.parent_id.is_not(None), c.id)
 
 
 def _blow(

@@ -92,8 +92,16 @@ class Journal:
             self.by_word[word] = item
         return item
 
+    def was_there(self, number: int, kind: str, author: str, state: str, parent: int | None) -> None:
+        """Something from before the storm, whose parent was named before it: its author may leave and take it along."""
+        with self.lock:
+            above = self.by_number[parent] if parent is not None else None
+            item = Item("", kind, author, number=number, parent=above, possible=frozenset({state}))
+            self.items.append(item)
+            self.by_number[number] = item
+
     def found(self, number: int, *possible: str) -> Item:
-        """The item with this number; one that was there before the storm is known from now on, as one of these."""
+        """The item with this number; what its author has no answer for yet is known from now on, as one of these."""
         with self.lock:
             if number not in self.by_number:
                 item = Item("", "", "", number=number, possible=frozenset(possible or {"published"}))
@@ -171,7 +179,7 @@ class Journal:
                         item.possible, item.gone_since = frozenset({"removed"}), time.monotonic()
                     else:
                         item.possible |= {"removed"}
-                elif not item.author:  # there before the storm, found in the queue: it may be theirs
+                elif not item.author:  # found in the queue before its author had the answer: it may be theirs
                     item.possible |= {"removed"}
         self.note("left", name=name, contributions=how)
 
