@@ -52,11 +52,14 @@ class OneByOne:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not self._is_our_turn():
             self._home.leave()
             return self._inner(environ, start_response)
+        before, _mine.turn_of = _mine.turn_of, self
         try:
             self._home.come(self._since)
             return self._inner(environ, start_response)
         finally:
-            self._turn.release()
+            if _mine.turn_of is self:
+                self._turn.release()
+            _mine.turn_of = before
 
     def _is_our_turn(self) -> bool:
         """Wait for it; False if whoever has it is slow."""
@@ -68,6 +71,29 @@ class OneByOne:
                 return False
         self._since = time.monotonic()
         return True
+
+    def end_turn(self) -> None:
+        """Let the next one come; whoever had the turn goes on beside it, where the system wants."""
+        self._turn.release()
+        self._home.leave()
+
+
+class _Mine(threading.local):
+    turn_of: OneByOne | None = None
+    """In whose line this thread has the turn."""
+
+
+_mine = _Mine()
+
+
+def give_way() -> None:
+    """Let the next page be made: this one waits for another machine now. Nothing where this thread has no turn.
+
+    A thread that is begun from here on is free to go anywhere (a library's that speaks with that machine, for all).
+    """
+    holder, _mine.turn_of = _mine.turn_of, None
+    if holder is not None:
+        holder.end_turn()
 
 
 class Home:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from portal import one_by_one
 from portal.access import public
-from portal.one_by_one import LOOK, STAY, Home, OneByOne
+from portal.one_by_one import LOOK, STAY, Home, OneByOne, give_way
 
 LONG = 60.0
 NOWHERE = Home(wanted=False)
@@ -27,6 +27,8 @@ class Inner:
         self.most = max(self.most, self.inside)
         self.entered.set()
         try:
+            if environ.get("asks elsewhere"):
+                give_way()
             if environ.get("slow"):
                 assert self.go_on.wait(30)
             if environ.get("fails"):
@@ -97,6 +99,21 @@ def test_what_came_in_beside_somebody_slow_does_not_end_the_turn_of_another(inne
         inner.go_on.set()
         slow.result(30)
     assert not application._turn.locked()
+
+
+def test_who_waits_for_another_machine_holds_nobody_up_and_ends_nobodys_turn(inner):
+    application = OneByOne(inner, LONG, NOWHERE)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(ask, application, slow=True, **{"asks elsewhere": True})
+        assert inner.entered.wait(30)
+        assert ask(application) == [b"answered"]
+        with application._turn:
+            inner.go_on.set()
+            assert first.result(30) == [b"answered"]
+            assert application._turn.locked()
+    assert ask(application) == [b"answered"]
+    give_way()
+    assert not application._turn.locked(), "whoever has no turn ends none"
 
 
 def test_pages_are_made_one_by_one_with_a_file_and_side_by_side_with_a_server(make_app, request, monkeypatch):
@@ -199,6 +216,20 @@ def test_a_thread_that_was_begun_by_one_that_is_held_goes_free_as_well(inner, th
             return own.submit(lambda: (ask(application, "POST"), processors())[1]).result(30)
 
     assert threads[0](begin_another) == everywhere
+
+
+@several
+def test_a_thread_that_is_begun_by_one_that_gave_way_is_free_to_go_anywhere(threads):
+    everywhere, begun = processors(), []
+
+    def begin_another(*_):
+        give_way()
+        with ThreadPoolExecutor(1) as own:
+            begun.append(own.submit(processors).result(30))
+        return [b"answered"]
+
+    threads[0](ask, OneByOne(begin_another, LONG, Home()))
+    assert begun == [everywhere]
 
 
 @several

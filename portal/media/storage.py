@@ -22,6 +22,7 @@ from urllib.request import url2pathname
 from flask import current_app
 
 from portal.config import SettingsError, settings
+from portal.one_by_one import give_way
 
 SAFE_KEY = re.compile(r"(?:[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,99}/){0,8}[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,99}")
 """No empty part, none that begins with a dot, no backslash, no absolute path: nothing climbs out of the root."""
@@ -164,6 +165,7 @@ class BucketStorage:
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
+        give_way()
         try:
             yield
         except (*self._refusals, FileNotFoundError) as error:

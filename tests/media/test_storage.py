@@ -10,6 +10,7 @@ import pytest
 
 from portal.config import SettingsError
 from portal.media.storage import FolderStorage, Storage, StorageAway, UnsafeKey, probe, storage_from_url
+from portal.one_by_one import Home, OneByOne
 from tests.media.bucket import Server
 
 
@@ -44,6 +45,18 @@ def test_what_is_written_is_read_listed_and_taken_away(either: Storage) -> None:
         store.read("public/zz/zzz-640.webp")
     probe(store)
     assert len(list(store.list())) == 2
+
+
+def test_who_asks_a_bucket_lets_the_next_page_be_made(either: Storage) -> None:
+    pages: list[OneByOne] = []
+
+    def page(environ: object, start_response: object) -> list[bytes]:
+        either.exists("public/zz/zzz-640.webp")
+        return [str(pages[0]._turn.locked()).encode()]
+
+    pages.append(OneByOne(page, 60, Home(wanted=False)))
+    held = pages[0]({"REQUEST_METHOD": "GET"}, lambda *_: None)
+    assert held == [b"True" if isinstance(either, FolderStorage) else b"False"]
 
 
 def test_large_files_go_through_it_in_pieces(either: Storage, tmp_path: Path) -> None:
