@@ -7,7 +7,7 @@ every process dies in between; what was not committed never happened.
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,12 +106,18 @@ def record(verb: str, contribution: Any = None, *, member: Any = None, actor: An
     # What is about nobody yet (a sign-up) waits for nothing else.
     about = f"m{line.member_id}" if line.member_id else f"a{line.id}"
     subject = f"c{line.contribution_id}" if line.contribution_id else about
-    for reaction in reaction_map().get(verb, ()):
-        db.session.info[OWED] = True
-        db.session.add(Errand(activity_id=line.id, reaction=reaction.name, subject=subject))
-        if reaction.at_once:
-            db.session.info.setdefault(NOTED, []).append((reaction, line.id))
+    reactions = reaction_map().get(verb, ())
+    _owe({"activity_id": line.id, "reaction": reaction.name, "subject": subject} for reaction in reactions)
+    noted = [(reaction, line.id) for reaction in reactions if reaction.at_once]
+    if noted:
+        db.session.info.setdefault(NOTED, []).extend(noted)
     return line
+
+
+def _owe(errands: Iterable[dict[str, Any]]) -> None:
+    if rows := list(errands):
+        db.session.info[OWED] = True
+        db.session.execute(insert(Errand), rows)
 
 
 def follow_at_once() -> None:
@@ -143,14 +149,11 @@ def record_many(verb: str, contribution_ids: Sequence[int]) -> None:
             insert(Activity).returning(Activity),
             [{**same, "contribution_id": number} for number in some],
         ).all()
-        owed = [
+        _owe(
             {"activity_id": line.id, "reaction": reaction.name, "subject": f"c{line.contribution_id}"}
             for line in lines
             for reaction in reaction_map().get(verb, ())
-        ]
-        if owed:
-            db.session.info[OWED] = True
-            db.session.execute(insert(Errand), owed)
+        )
 
 
 def reaction_map() -> Map:

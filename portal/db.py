@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Table, make_url
+from sqlalchemy import DateTime, MetaData, Row, Table, make_url
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 
 from portal import sqlite
@@ -140,6 +141,12 @@ def insert_new(table: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Insert those rows that break no unique constraint; the others are there already."""
     if rows:
         db.session.execute(insert_into(table).on_conflict_do_nothing(), list(rows))
+
+
+def renew(known: Any, row: Row[Any]) -> None:
+    """Give an entity what its row has now, as an UPDATE … RETURNING said it, without asking for it once more."""
+    for name, value in row._mapping.items():
+        set_committed_value(known, name, value)
 
 
 def insert_into(table: Any) -> Any:

@@ -1,13 +1,17 @@
 """The counters and places that lists show, kept in step with every move: the author's, the parent's, the board's."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
 from portal.contributions.models import Contribution
-from portal.db import db
+from portal.db import db, renew
 from portal.members.models import Member
+
+OF_PARENT = ("reply_count", "accepted_count", "last_position", "last_reply_by_id", "last_activity_at", "view_count")
+"""What changes above a reply that appears or disappears, and how often that was read."""
 
 
 def recount(root_ids: Sequence[int]) -> None:
@@ -67,8 +71,7 @@ def count(contribution: Contribution, step: int, first_time: bool) -> None:
         .where(member.c.id == contribution.author_id)
         .values(published_count=member.c.published_count + step)
     )
-    author = db.session.identity_map.get(db.session.identity_key(Member, contribution.author_id))
-    if author is not None:
+    if (author := _at_hand(Member, contribution.author_id)) is not None:
         db.session.expire(author, ["published_count"])
     if contribution.board_id is not None and contribution.kind == "topic":
         board = db.metadata.tables["board"]
@@ -82,35 +85,38 @@ def count(contribution: Contribution, step: int, first_time: bool) -> None:
 def _count_reply(reply: Contribution, step: int, first_time: bool) -> None:
     table = Contribution.__table__
     parent = table.c.id == reply.parent_id
-    if first_time:
-        position, views = db.session.execute(
-            update(table)
-            .where(parent)
-            .values(last_position=table.c.last_position + 1)
-            .returning(table.c.last_position, table.c.view_count)
-        ).one()
-        db.session.execute(update(table).where(table.c.id == reply.id).values(position=position, views_before=views))
-        db.session.refresh(reply, ["position", "views_before"])
-    last = db.session.execute(
-        select(table.c.author_id, table.c.published_at)
-        .where(table.c.parent_id == reply.parent_id, table.c.state == "published")
-        .order_by(table.c.position.desc())
-        .limit(1)
-    ).first()
     own_time = select(table.c.published_at).where(parent).scalar_subquery()
-    db.session.execute(
+    last: Any
+    if first_time:  # it comes last
+        last = (reply.author_id, reply.published_at)
+    else:
+        last = db.session.execute(
+            select(table.c.author_id, table.c.published_at)
+            .where(table.c.parent_id == reply.parent_id, table.c.state == "published")
+            .order_by(table.c.position.desc())
+            .limit(1)
+        ).first() or (None, func.coalesce(own_time, table.c.last_activity_at))
+    above = db.session.execute(
         update(table)
         .where(parent)
         .values(
             reply_count=table.c.reply_count + step,
             # A reply that solved it and is hidden no longer does, until it is shown again.
             accepted_count=table.c.accepted_count + (step if reply.accepted_count else 0),
-            last_reply_by_id=last.author_id if last else None,
-            last_activity_at=last.published_at if last else func.coalesce(own_time, table.c.last_activity_at),
+            last_position=table.c.last_position + int(first_time),
+            last_reply_by_id=last[0],
+            last_activity_at=last[1],
         )
-    )
-    parent_row = db.session.get(Contribution, reply.parent_id)
-    if parent_row is not None:
-        db.session.refresh(
-            parent_row, ["reply_count", "accepted_count", "last_position", "last_reply_by_id", "last_activity_at"]
-        )
+        .returning(*(table.c[name] for name in OF_PARENT))
+    ).one()
+    if (known := _at_hand(Contribution, reply.parent_id)) is not None:
+        renew(known, above)
+    if first_time:
+        own = update(table).where(table.c.id == reply.id).returning(table.c.position, table.c.views_before)
+        placed = {"position": above.last_position, "views_before": above.view_count}
+        renew(reply, db.session.execute(own.values(placed)).one())
+
+
+def _at_hand(model: Any, number: int | None) -> Any:
+    """What the session has of it, without asking for it."""
+    return db.session.identity_map.get(db.session.identity_key(model, number))

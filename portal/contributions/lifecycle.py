@@ -18,7 +18,7 @@ from portal.contributions.models import Contribution, Decision
 from portal.contributions.powers import may
 from portal.contributions.screening import refusals
 from portal.contributions.showing import why_not_shown
-from portal.db import db
+from portal.db import db, renew
 from portal.members.models import Member
 
 MOVES = {
@@ -57,11 +57,9 @@ def submit(contribution: Contribution) -> bool:
     verdict = screening.screen(contribution, author)
     if verdict.outcome == screening.REFUSE:
         refusals.refuse(contribution, author, verdict)
-    contribution.submitted_at = clock.now()
-    db.session.flush()
     screening.keep(contribution, verdict)
     to = "pending" if verdict.outcome == screening.HOLD else "published"
-    return _move(contribution, to, author, reason=verdict.reason, rule=verdict.rule)
+    return _move(contribution, to, author, reason=verdict.reason, rule=verdict.rule, submitted=True)
 
 
 def approve(contribution: Contribution, moderator: Member, reason: str = "", rule: str = "", batch: str = "") -> bool:
@@ -149,10 +147,11 @@ def overrule(
         return False
     _must_be_showable(contribution)
     to, verb = "published", "restored" if contribution.published_at else "published"
-    if contribution.state == "returned" and not read:
-        to, verb, contribution.submitted_at = "pending", "submitted", clock.now()
-        db.session.flush()
-    return _move(contribution, to, moderator, reason, "appeal", moderating=True, verb=verb, undoes=decision)
+    if waits := contribution.state == "returned" and not read:
+        to, verb = "pending", "submitted"
+    return _move(
+        contribution, to, moderator, reason, "appeal", moderating=True, verb=verb, undoes=decision, submitted=waits
+    )
 
 
 def withdraw(contribution: Contribution, author: Member) -> bool:
@@ -217,6 +216,7 @@ def _move(
     batch: str = "",
     verb: str = "",
     undoes: Decision | None = None,
+    submitted: bool = False,
 ) -> bool:
     came_from, now = contribution.state, clock.now()
     verb = verb or MOVES.get((came_from, to), "")
@@ -224,19 +224,22 @@ def _move(
         return False
     turns.take(contribution.parent_id, contribution.id)
     table = Contribution.__table__
-    values: dict[str, object] = {"state": to}
+    values: dict[str, object] = {"state": to} | ({"submitted_at": now} if submitted else {})
     first_time = to == "published" and contribution.published_at is None
     if first_time:
         active = table.c.last_activity_at
         replied = table.c.reply_count > 0  # in the seconds before an approval was taken back
         values |= {"published_at": now, "last_activity_at": case((replied, active), else_=literal(now, active.type))}
     moved = db.session.execute(
-        update(table).where(table.c.id == contribution.id, table.c.state == came_from).values(**values)
-    )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]  # somebody else decided in between
+        update(table)
+        .where(table.c.id == contribution.id, table.c.state == came_from)
+        .values(**values)
+        .returning(*(table.c[name] for name in ("state", "submitted_at", "published_at", "last_activity_at")))
+    ).first()
+    if moved is None:  # somebody else decided in between
         db.session.refresh(contribution, ["state"])
         return False
-    db.session.refresh(contribution, ["state", "published_at", "last_activity_at"])
+    renew(contribution, moved)
     db.session.add(
         Decision(
             contribution_id=contribution.id, from_state=came_from, to_state=to, reason=reason[:1000], rule=rule,

@@ -16,6 +16,11 @@ IN_TEXT = re.compile(r"!\[([^\]\n]{0,500})\]\(\s*<?picture:([A-Za-z0-9_-]{16,32}
 """A picture inside a Markdown text, as the composer writes it."""
 
 
+def shows_pictures(source: str) -> bool:
+    """Whether a text shows any."""
+    return IN_TEXT.search(source) is not None
+
+
 def place_pictures(contribution: Contribution) -> int:
     """Make the author's unused pictures that the text shows its own, and let go of those it no longer shows.
 

@@ -8,7 +8,7 @@ from portal.contributions import drafts, lifecycle
 from portal.contributions.following import follow
 from portal.contributions.lifecycle import NotAllowed
 from portal.contributions.models import Contribution, Reply
-from portal.contributions.placing import place_pictures
+from portal.contributions.placing import place_pictures, shows_pictures
 from portal.contributions.screening import Refused
 from portal.contributions.writing import already_sent, must_write, take_turn, write
 from portal.db import db
@@ -35,7 +35,8 @@ def post_reply(parent: Contribution, author: Member, *, source: str, submission_
     first_or_this = keep_once(reply, submission_key)
     if first_or_this is not reply:
         return first_or_this
-    place_pictures(reply)
+    if shows_pictures(reply.source):
+        place_pictures(reply)
     lifecycle.submit(reply)
     follow(parent, author)
     drafts.discard(author, f"reply:{parent.id}")

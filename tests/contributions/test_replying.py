@@ -14,6 +14,7 @@ from portal.forum.models import Topic
 from portal.members.models import Member
 from tests.builders import article, member, moderator, photo, reply, story, topic
 from tests.finding import at, author_of
+from tests.queries import heard
 
 
 def replies(db):
@@ -45,6 +46,21 @@ def test_a_newcomers_reply_waits_and_its_author_is_led_to_it(client, db, as_memb
     assert "My very first words." in page
     assert "Waiting for a moderator" in page
     assert "My very first" not in client.get(f"{at(t)}?page=2").text
+
+
+def test_a_reply_is_written_in_few_statements_and_nothing_is_asked_for_that_is_known(db, as_member):
+    t = topic()
+    reply(t)
+    as_member(member()).submit(f"/c/{t.id}/reply", {"source": "The first one fills what is remembered."})
+    visitor = as_member(member())
+    with heard(db.engine) as said:
+        visitor.submit(f"/c/{t.id}/reply", {"source": "A second one.", "submission_key": "k"})
+    (_, _, made) = replies(db)
+    assert (made.position, made.state, made.submitted_at) == (3, "published", made.published_at)
+    asked = [s.sql for s in said.statements if "FOR NO KEY UPDATE" not in s.sql]
+    assert sum(sql.startswith("INSERT INTO errand") for sql in asked) == 1, "all that is owed, at once"
+    assert not [sql for sql in asked if sql.startswith(("SELECT picture.", "UPDATE picture "))], "it shows none"
+    assert len(asked) <= 22, str(said)
 
 
 def test_sent_twice_it_is_one(db, as_member):

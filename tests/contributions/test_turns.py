@@ -93,7 +93,7 @@ def test_a_reply_is_hidden_while_its_author_replies_again(both: Meet) -> None:
     assert both(
         lambda: commands.hide(to_decide(reply), the(moderator, Member), "No.", "off_topic"),
         lambda: post_reply(the(where), the(who, Member), source="There is another way, with a smaller screw."),
-        before="UPDATE contribution SET last_activity_at",
+        before="UPDATE contribution SET last_position",
     ) == DONE  # fmt: skip
     assert the(where).reply_count == 1
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from portal.contributions.models import Contribution, Tag, contribution_tag
+from portal.contributions.placing import shows_pictures
 from portal.db import db
 
 Names = dict[str, tuple[str, ...]]
@@ -25,7 +26,9 @@ def facts_of(contribution: Contribution) -> list[str]:
 
 
 def descriptions_of(contribution: Contribution) -> dict[int, str]:
-    """What its pictures are said to show, by their numbers; in one query."""
+    """What its pictures are said to show, by their numbers; in one query, or none: a reply has those in its text."""
+    if contribution.is_reply and not shows_pictures(contribution.source):
+        return {}
     picture = db.metadata.tables["picture"]
     of_this = picture.c.contribution_id == contribution.id
     return {row.id: row.alt for row in db.session.execute(select(picture.c.id, picture.c.alt).where(of_this))}
