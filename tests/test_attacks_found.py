@@ -155,7 +155,6 @@ def test_what_members_typed_is_not_in_the_errors_of_the_database(app, db):
 
 
 def test_no_line_of_the_log_can_be_forged_by_an_address(app, caplog):
-    logging.getLogger("portal.requests").setLevel(logging.INFO)
     with caplog.at_level(logging.INFO, "portal.requests"):
         visit(app).get("/x%0a12:00:00 INFO forged")
     assert all("\n" not in record.getMessage() for record in caplog.records)

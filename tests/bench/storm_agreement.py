@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from contextvars import Context
 from email.message import EmailMessage
 from pathlib import Path
@@ -158,18 +159,29 @@ def kept_pages_are_fresh(site: Installation, journal: Journal) -> Iterator[str]:
     """Each page that a reader without an account gets, and what members get of it, is what is made of the tables now:
     by the application in this process, which keeps and remembers nothing of what went before."""
     connection, pages = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30), _pages(journal)
-    logging.getLogger("portal.requests").setLevel(logging.WARNING)  # of what is asked in this process
     conversations = [path for path in pages if re.match(r"/(?:topics|photos)/\d", path)]
     looks = [*((path, "") for path in pages), *((path, _a_members_cookie()) for path in ("/", *conversations))]
-    for path, cookie in looks:
-        for _ in range(2):  # a minute may have passed in between: once more
-            kept, fresh = _page(connection, path, cookie), _made_anew(site, path, cookie)
-            if kept == fresh:
-                break
-        else:
-            unlike = difflib.unified_diff(kept[1].splitlines(), fresh[1].splitlines(), n=0, lineterm="")
-            yield f"{path} ({kept[0]}, {fresh[0]}): " + " ".join(line.strip()[:120] for line in list(unlike)[3:9])
-    connection.close()
+    with closing(connection), _no_lines_of_requests():
+        for path, cookie in looks:
+            for _ in range(2):  # a minute may have passed in between: once more
+                kept, fresh = _page(connection, path, cookie), _made_anew(site, path, cookie)
+                if kept == fresh:
+                    break
+            else:
+                unlike = difflib.unified_diff(kept[1].splitlines(), fresh[1].splitlines(), n=0, lineterm="")
+                yield f"{path} ({kept[0]}, {fresh[0]}): " + " ".join(line.strip()[:120] for line in list(unlike)[3:9])
+
+
+@contextmanager
+def _no_lines_of_requests() -> Iterator[None]:
+    """What is asked in this process is not told."""
+    log = logging.getLogger("portal.requests")
+    before = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _pages(journal: Journal) -> list[str]:

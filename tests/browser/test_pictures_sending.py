@@ -135,6 +135,7 @@ def test_what_broke_off_goes_on_by_itself_when_the_connection_is_back_and_one_th
     vera, files, watch
 ):
     page = vera.page
+    page.wait_for_load_state("networkidle")  # its script is there
     page.context.set_offline(True)
     chooses(vera, files[:2])
     expect(rows(vera).get_by_text("There is no connection right now")).to_have_count(2)
