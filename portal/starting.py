@@ -13,6 +13,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from sqlalchemy.orm import configure_mappers
 
+from portal import static_files
 from portal.known_settings import SettingsError
 
 TARGET = "wsgi:app"
@@ -61,6 +62,7 @@ def warm(app: Flask) -> None:
     with app.app_context():
         the_engine()
     load_templates(app)
+    static_files.lay_out(app)
 
 
 class CompiledTemplates(FileSystemBytecodeCache):

@@ -1,33 +1,54 @@
-"""Static files: joined, named by their content, served compressed and for ever."""
+"""Static files: joined, named by their content, packed once, served for ever.
+
+A server lays them out in its data folder, each beside its packed forms, and gives them out from there before the
+application does any work. Where nobody serves (a command, most tests), and where that folder can't be written, they go
+out as they are.
+"""
 
 import gzip
 import hashlib
+import logging
 import re
-from functools import cache, partial
+import shutil
+import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import brotli
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort
 from whitenoise import WhiteNoise
+from whitenoise.compress import Compressor
 
 from portal.access import public
 from portal.site import the_site
 
+log = logging.getLogger(__name__)
+
 STATIC = Path(__file__).parent / "static"
+EXTENSION = "portal.static"
+EDITIONS = 2
+"""Laid out at most: that of now, and the one that a server which is being replaced may still give out."""
 
 
 class Fingerprints:
     """The address of each static file, with a hash of its content in it; read once at start."""
 
     def __init__(self, folder: Path = STATIC) -> None:
+        self.folder = folder
         self.bundles = {"site.css": _joined(_in_order(folder)), "show.css": _joined(_shown(folder))}
         files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
         self.names = frozenset((*files, *self.bundles))
+        self.asked_for = sorted(name for name in self.names if not name.startswith("css/"))
         digest = hashlib.sha256()
-        for name in sorted(files):
-            digest.update(name.encode() + files[name].read_bytes())
+        for name in sorted(self.names):
+            digest.update(name.encode() + self.content(name))
         self.version = digest.hexdigest()[:12]
+        self.server: WhiteNoise | None = None
+
+    def content(self, name: str) -> bytes:
+        """What is in the file `name`."""
+        return self.bundles[name] if name in self.bundles else (self.folder / name).read_bytes()
 
     def url(self, name: str) -> str:
         """The address of the file `name` (a path below static/, or one of the joined: site.css, show.css)."""
@@ -56,8 +77,7 @@ def _joined(files: list[Path]) -> bytes:
 
 def init_app(app: Flask) -> None:
     """Serve /static/<version>/… before the application does any work, and /theme.css."""
-    prints = Fingerprints()
-    app.extensions["portal.static"] = prints
+    prints = app.extensions[EXTENSION] = Fingerprints()
     app.jinja_env.globals["static_url"] = prints.url
     server = WhiteNoise(
         app.wsgi_app,
@@ -68,7 +88,7 @@ def init_app(app: Flask) -> None:
         add_headers_function=_headers,
     )
     # The module's address decides what `import` finds beside it, so scripts stay files of their own.
-    app.wsgi_app = server  # type: ignore[method-assign]
+    app.wsgi_app = prints.server = server  # type: ignore[method-assign]
 
     for name, content in prints.bundles.items():
         address, endpoint = f"/static/{prints.version}/{name}", name.replace(".", "_")
@@ -93,22 +113,65 @@ def init_app(app: Flask) -> None:
 
 
 def _send_styles(content: bytes) -> Response:
-    """Joined styles, packed as the browser understands it."""
-    packing = request.accept_encodings.best_match(["br", "gzip"]) or "identity"
-    answer = Response(_packed(content, packing), mimetype="text/css")
-    if packing != "identity":
-        answer.headers["Content-Encoding"] = packing
-    answer.headers["Vary"] = "Accept-Encoding"
+    answer = Response(content, mimetype="text/css")
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return answer
 
 
-@cache
-def _packed(content: bytes, packing: str) -> bytes:
-    """Packed when it is first asked for: it takes as long as a page, and no command and no worker ever is."""
-    if packing == "identity":
-        return content
-    return brotli.compress(content) if packing == "br" else gzip.compress(content, 9)
+def lay_out(app: Flask) -> None:
+    """Give everything out packed, from the data folder; it is packed when this edition is served for the first time."""
+    prints: Fingerprints = app.extensions[EXTENSION]
+    editions = app.extensions["portal.settings"].data_dir / "static"
+    place = editions / prints.version
+    try:
+        if not _is_whole(place, prints):
+            _pack(place, prints)
+            _clear_up(editions)
+    except OSError as error:
+        log.warning("static files go out unpacked: %s", error)
+        return
+    assert prints.server is not None
+    prints.server.add_files(str(place), prefix=f"/static/{prints.version}/")
+
+
+def _pack(place: Path, prints: Fingerprints) -> None:
+    """Beside where they shall be, then there in one step."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".making-", dir=place.parent))
+    try:
+        packer = Compressor(quiet=True)
+        for name in prints.asked_for:
+            file = made / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(prints.content(name))
+            list(packer.compress(str(file)))
+        if not _is_whole(place, prints):  # else another server was faster, and gives it out
+            shutil.rmtree(place, ignore_errors=True)
+            made.rename(place)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _is_whole(place: Path, prints: Fingerprints) -> bool:
+    """Whether everything lies there as it should: power may have failed when it was written."""
+    try:
+        for name in prints.asked_for:
+            content = prints.content(name)
+            if (place / name).read_bytes() != content:
+                return False
+            for ending, unpack in ((".br", brotli.decompress), (".gz", gzip.decompress)):
+                packed = place / f"{name}{ending}"
+                if packed.exists() and unpack(packed.read_bytes()) != content:
+                    return False
+    except (OSError, EOFError, brotli.error):
+        return False
+    return True
+
+
+def _clear_up(editions: Path) -> None:
+    laid = sorted((p for p in editions.iterdir() if not p.name.startswith(".")), key=lambda p: p.stat().st_mtime)
+    for old in laid[:-EDITIONS]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _headers(headers: Any, path: str, url: str) -> None:

@@ -69,7 +69,8 @@ def test_a_first_visit_to_a_topic_takes_60_kb_and_six_requests_at_the_most(board
     page = new_page(width=width)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    kinds, sizes = {}, {}
+    kinds, sizes, answers = {}, {}, []
+    page.on("response", lambda answer: answers.append(answer))
     session.on("Network.requestWillBeSent", lambda e: kinds.update({e["requestId"]: e.get("type")}))
     session.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
     page.goto(board.url + board.topic, wait_until="networkidle")
@@ -77,6 +78,8 @@ def test_a_first_visit_to_a_topic_takes_60_kb_and_six_requests_at_the_most(board
     assert page.locator("article").count() >= 20
     assert len(fetched) <= 6, kinds
     assert 5_000 < sum(fetched.values()) <= 60_000
+    packed = {a.url.rpartition("/")[2]: a.headers.get("content-encoding") for a in answers if "/static/" in a.url}
+    assert packed["site.js"] == packed["site.css"] == "br"
 
 
 def test_pictures_below_the_fold_wait_until_they_are_near(demo_site, new_page):
