@@ -1,7 +1,7 @@
 # Everything a person runs. Needs Python 3.11, 3.12 or 3.13 and make; the rest goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test trial check lint lock bench bench-data bench-search bench-score bench-pictures bench-queue bench-spam storm python
+.PHONY: help run test trial check lint lock bench bench-pages bench-data bench-search bench-score bench-pictures bench-queue bench-spam storm python
 
 # The first Python that fits; PYTHON=… on the command line wins.
 FITS   := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -43,8 +43,8 @@ bench: $(DEV) ## the portal beside nginx, an empty page and FlaskBB, on 100,000 
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq wrk >/dev/null 2>&1; } || true
 	@$(PY) -m tests.bench.side_by_side
 
-bench-pages: $(DEV) ## what each page costs: queries, milliseconds, bytes
-	@$(PY) -m tests.bench.pages
+bench-pages: $(DEV) ## what each page costs: queries, bytes, milliseconds, and of what: database, ORM, template, framework
+	@$(PY) -m tests.bench.pages --parts
 
 bench-data: $(DEV) ## fill an empty database with a generated community, to measure on
 	@$(PY) -m tests.bench.data

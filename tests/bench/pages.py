@@ -20,6 +20,7 @@ from portal.members.models import Member
 from portal.pages.forgetting import forget
 from portal.pages.marks import ALL
 from tests.bench.data import Size, bench_app, fill
+from tests.bench.parts import PARTS, parts_of
 from tests.queries import Statement, heard
 from tests.visitors import Visitor
 
@@ -31,13 +32,16 @@ READER = {"User-Agent": "Mozilla/5.0 (a person)"}
 
 @dataclass(frozen=True)
 class Cost:
-    """What one page cost: its status, statements, median milliseconds by the clock and of this thread, its bytes."""
+    """What one page cost: its status, statements, median milliseconds of this thread when nothing is remembered and
+    when it was made before, its bytes."""
 
     status: int
     statements: list[Statement]
-    milliseconds: float
-    of_processor: float
+    anew: float
+    again: float
     size: int
+    parts: dict[str, float]
+    """The share of each of PARTS in it, where that was asked for."""
 
 
 def pages() -> dict[str, tuple[str, Member | None]]:
@@ -113,9 +117,9 @@ def _published(kind: str) -> Any:
     return select(Contribution).where(Contribution.kind == kind, Contribution.state == "published")
 
 
-def look(app: Flask, address: str, member: Member | None, runs: int = RUNS) -> Cost:
-    """Fetch a page once to warm up, once with an ear on the database, when nothing is remembered of whole tables, and
-    `runs` times with a watch."""
+def look(app: Flask, address: str, member: Member | None, runs: int = RUNS, *, parts: bool = False) -> Cost:
+    """Fetch a page once to warm up, once with an ear on the database when nothing is remembered, and with a watch
+    `runs` times so and `runs` times right after; as often again for its `parts`."""
     visitor = Visitor(app, app.response_class)
     if member is not None:
         visitor.sign_in(member)
@@ -123,14 +127,20 @@ def look(app: Flask, address: str, member: Member | None, runs: int = RUNS) -> C
     forget(ALL)
     with heard(db.engine) as found:
         answer = visitor.get(address, headers=READER)
-    times, worked = [0.0] * (runs == 0), [0.0] * (runs == 0)
-    for _ in range(runs):
-        began, at_work = time.perf_counter(), time.thread_time()
+
+    def fetch() -> float:
+        began = time.thread_time()
         visitor.get(address, headers=READER)
-        times.append((time.perf_counter() - began) * 1000)
-        worked.append((time.thread_time() - at_work) * 1000)
-    by_clock, of_processor = statistics.median(times), statistics.median(worked)
-    return Cost(answer.status_code, found.statements, by_clock, of_processor, len(answer.data))
+        return (time.thread_time() - began) * 1000
+
+    def fetch_anew() -> float:
+        forget(ALL)
+        return fetch()
+
+    anew, again = (statistics.median([how() for _ in range(runs)] or [0.0]) for how in (fetch_anew, fetch))
+    return Cost(
+        answer.status_code, found.statements, anew, again, len(answer.data), parts_of(fetch_anew, runs) if parts else {}
+    )
 
 
 def steps(statements: Sequence[Statement]) -> float:
@@ -163,6 +173,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--only", default="", help="pages whose name contains this")
     parser.add_argument("--explain", type=float, metavar="MS", help="show the plans of pages slower than this")
+    parser.add_argument("--parts", action="store_true", help="how much of it is SQL, ORM, template, framework, our own")
     given = parser.parse_args()
     app = bench_app()
     with app.test_request_context(base_url=app.extensions["portal.settings"].base_url):
@@ -172,15 +183,16 @@ def main() -> None:
         wanted = {name: page for name, page in pages().items() if given.only in name or name == "front page"}
         asked = "SELECT version()" if _postgresql() else "SELECT 'SQLite ' || sqlite_version()"
         print(str(db.session.scalar(text(asked))).partition(" on ")[0])
-    columns = {"status": 7, "queries": 9, "writes": 8, "ms": 9, "CPU ms": 9, "× front": 9, "kB": 9, "k steps": 9}
+    columns = {"status": 7, "queries": 9, "writes": 8, "ms anew": 9, "× front": 9, "ms again": 10, "kB": 9}
+    columns |= dict.fromkeys(PARTS, 10) if given.parts else {"k steps": 9}
     print(f"{'page':<28}" + "".join(name.rjust(width) for name, width in columns.items()))
     front = 0.0
     for name, (address, member) in wanted.items():
         with app.app_context():
-            cost = look(app, address, member, given.runs)
-            front = front or cost.of_processor
+            cost = look(app, address, member, given.runs, parts=given.parts)
+            front = front or cost.anew
             _print(name, cost, front)
-            if given.explain is not None and cost.milliseconds > given.explain:
+            if given.explain is not None and cost.anew > given.explain:
                 _print_plans(cost)
 
 
@@ -191,10 +203,11 @@ def _postgresql() -> bool:
 def _print(name: str, cost: Cost, front: float) -> None:
     reads = sum(s.reads for s in cost.statements)
     mark = "  <- too many queries" if len(cost.statements) > MOST_QUERIES else ""
-    taken = "" if _postgresql() else f"{steps(cost.statements):9.1f}"
+    taken = "" if _postgresql() or cost.parts else f"{steps(cost.statements):9.1f}"
+    taken += "".join(f"{cost.anew * share:10.2f}" for share in cost.parts.values())
     print(
-        f"{name:<28}{cost.status:>7}{reads:>9}{len(cost.statements) - reads:>8}{cost.milliseconds:>9.1f}"
-        f"{cost.of_processor:>9.1f}{cost.of_processor / front:>9.2f}{cost.size / 1000:>9.1f}{taken}{mark}",
+        f"{name:<28}{cost.status:>7}{reads:>9}{len(cost.statements) - reads:>8}{cost.anew:>9.1f}"
+        f"{cost.anew / front:>9.2f}{cost.again:>10.1f}{cost.size / 1000:>9.1f}{taken}{mark}",
         flush=True,
     )
 

@@ -131,17 +131,17 @@ def main() -> None:
             "quality, 30 days": "/moderation/quality?days=30", "quality, 365 days": "/moderation/quality?days=365",
             "appeals": "/moderation/appeals", "how this works": "/about/how-this-works",
         }  # fmt: skip
-    print(f"{'page':<22}{'status':>7}{'queries':>9}{'ms':>9}{'CPU ms':>9}{'× topic':>9}{'kB':>8}")
+    print(f"{'page':<22}{'status':>7}{'queries':>9}{'ms anew':>9}{'× topic':>9}{'ms again':>10}{'kB':>8}")
     topic = 0.0
     for name, address in pages.items():
         with app.app_context():
             cost = look(app, address, moderator, given.runs)
-            topic = topic or cost.of_processor
+            topic = topic or cost.anew
             print(
-                f"{name:<22}{cost.status:>7}{len(cost.statements):>9}{cost.milliseconds:>9.1f}"
-                f"{cost.of_processor:>9.1f}{cost.of_processor / topic:>9.2f}{cost.size / 1000:>8.1f}", flush=True,
+                f"{name:<22}{cost.status:>7}{len(cost.statements):>9}{cost.anew:>9.1f}"
+                f"{cost.anew / topic:>9.2f}{cost.again:>10.1f}{cost.size / 1000:>8.1f}", flush=True,
             )  # fmt: skip
-            if given.explain is not None and cost.milliseconds > given.explain:
+            if given.explain is not None and cost.anew > given.explain:
                 for statement in sorted(cost.statements, key=lambda s: -s.seconds)[:2]:
                     print(f"    {statement.seconds * 1000:.1f} ms  {' '.join(statement.sql.split())[:600]}")
                     print(explain(statement))
