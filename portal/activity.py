@@ -108,9 +108,7 @@ def record(verb: str, contribution: Any = None, *, member: Any = None, actor: An
     subject = f"c{line.contribution_id}" if line.contribution_id else about
     reactions = reaction_map().get(verb, ())
     _owe({"activity_id": line.id, "reaction": reaction.name, "subject": subject} for reaction in reactions)
-    noted = [(reaction, line.id) for reaction in reactions if reaction.at_once]
-    if noted:
-        db.session.info.setdefault(NOTED, []).extend(noted)
+    db.session.info.setdefault(NOTED, []).extend((reaction, line.id) for reaction in reactions if reaction.at_once)
     return line
 
 

@@ -144,7 +144,8 @@ def insert_new(table: Any, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def renew(known: Any, row: Row[Any]) -> None:
-    """Give an entity what its row has now, as an UPDATE … RETURNING said it, without asking for it once more."""
+    """Give an entity what its row has now, as an UPDATE … RETURNING said it, without asking for it once more. What was
+    pending on it was written before that statement went out."""
     for name, value in row._mapping.items():
         set_committed_value(known, name, value)
 

@@ -73,7 +73,7 @@ class OneByOne:
         return True
 
     def end_turn(self) -> None:
-        """Let the next one come; whoever had the turn goes on beside it, where the system wants."""
+        """Let the next one come; this thread, which has the turn, goes on beside it, where the system wants."""
         self._turn.release()
         self._home.leave()
 

@@ -85,7 +85,6 @@ def count(contribution: Contribution, step: int, first_time: bool) -> None:
 def _count_reply(reply: Contribution, step: int, first_time: bool) -> None:
     table = Contribution.__table__
     parent = table.c.id == reply.parent_id
-    own_time = select(table.c.published_at).where(parent).scalar_subquery()
     last: Any
     if first_time:  # it comes last
         last = (reply.author_id, reply.published_at)
@@ -95,7 +94,7 @@ def _count_reply(reply: Contribution, step: int, first_time: bool) -> None:
             .where(table.c.parent_id == reply.parent_id, table.c.state == "published")
             .order_by(table.c.position.desc())
             .limit(1)
-        ).first() or (None, func.coalesce(own_time, table.c.last_activity_at))
+        ).first() or (None, func.coalesce(table.c.published_at, table.c.last_activity_at))
     above = db.session.execute(
         update(table)
         .where(parent)

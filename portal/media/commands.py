@@ -1,6 +1,5 @@
 """What is done with pictures: received, attached, published, taken back, deleted, swept."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from portal import text as texts
 from portal.activity import record
 from portal.config import settings
 from portal.contributions.models import Contribution
+from portal.contributions.placing import IN_TEXT
 from portal.db import db
 from portal.media import files, likeness, queries
 from portal.media.intake import CleanPicture, Limits, PictureRefused, receive
@@ -24,8 +24,6 @@ from portal.media.storage import storage
 from portal.members.models import Member
 from portal.watching.counting import count
 
-IN_TEXT = re.compile(r"!\[([^\]\n]{0,500})\]\(\s*<?picture:([A-Za-z0-9_-]{16,32})")
-"""A picture inside a Markdown text, as the composer writes it."""
 STRAY_AFTER = timedelta(hours=1)
 """A file without a row is only swept when it is older: the row of a younger one may be about to be committed."""
 

@@ -1,8 +1,12 @@
 """Rules read all that readers read: place, descriptions, tags, facts, and words put together by marks."""
 
 import pytest
+from sqlalchemy import select
 
+from portal.config import settings
 from portal.contributions import lifecycle, screening
+from portal.contributions.models import Decision
+from portal.contributions.replying import post_reply
 from portal.contributions.screening import contents, wordlist
 from portal.contributions.writing import edit_of
 from portal.db import db
@@ -53,6 +57,22 @@ def change(photo, **changed):
     with edit_of(photo, photo.author) as under_way:
         change_photo(photo, **(words | changed))
         under_way.touched = True
+
+
+def test_pictures_that_somebody_new_shows_in_a_reply_are_looked_at_first(app, db):
+    author = builders.member(new=True, published_count=settings().held_contributions)
+    shown = [picture(author) for _ in range(settings().new_pictures + 1)]
+    with app.test_request_context():
+        made = post_reply(builders.topic(), author, source="\n\n".join(f"![here](picture:{p.token})" for p in shown))
+    rules = select(Decision.rule).where(Decision.contribution_id == made.id)
+    assert (made.state, *db.session.scalars(rules)) == ("pending", "pictures")
+
+
+def test_what_a_picture_in_a_reply_was_said_to_show_before_is_read(app, blocked):
+    author = builders.member()
+    shown = picture(author, alt="cheap viagra")
+    with app.test_request_context(), pytest.raises(screening.Refused):
+        post_reply(builders.topic(), author, source=f"![fine](picture:{shown.token})")
 
 
 HIDDEN = [{"taken_at_place": "by the Viagra falls"}, {"tags": "lake, viagra"}, {"alt": "cheap viagra"}]

@@ -7,6 +7,7 @@ from markupsafe import escape
 from sqlalchemy.orm import joinedload
 
 from portal import clock as time
+from portal.contributions import lifecycle
 from portal.contributions.models import ComposerDraft, Contribution, Follow, Reply
 from portal.contributions.replying import post_reply
 from portal.forum import commands
@@ -61,6 +62,17 @@ def test_a_reply_is_written_in_few_statements_and_nothing_is_asked_for_that_is_k
     assert sum(sql.startswith("INSERT INTO errand") for sql in asked) == 1, "all that is owed, at once"
     assert not [sql for sql in asked if sql.startswith(("SELECT picture.", "UPDATE picture "))], "it shows none"
     assert len(asked) <= 22, str(said)
+
+
+def test_how_often_something_was_read_before_a_reply_came_is_kept_for_ever(db):
+    t, mara = topic(), moderator()
+    t.view_count = 7
+    made = post_reply(t, member(), source="Loosen it first.")
+    assert (made.views_before, t.reply_count) == (7, 1)
+    t.view_count = 20
+    lifecycle.hide(made, mara)
+    lifecycle.restore(made, mara)
+    assert (made.views_before, t.reply_count) == (7, 1)
 
 
 def test_sent_twice_it_is_one(db, as_member):

@@ -131,7 +131,9 @@ def sent_back_and_appealed(nora: Any) -> Any:
     return topic
 
 
-def test_a_text_that_was_changed_while_its_appeal_was_read_waits(app: Flask, as_member: SignIn) -> None:
+def test_a_text_that_was_changed_while_its_appeal_was_read_waits_as_from_then(
+    app: Flask, as_member: SignIn, clock: Any
+) -> None:
     from portal.forum.commands import edit_topic
 
     nora, otto = make.member("nora", new=True), make.moderator("otto")
@@ -140,10 +142,12 @@ def test_a_text_that_was_changed_while_its_appeal_was_read_waits(app: Flask, as_
     seen = seen_on(reader.get("/moderation/appeals").text, appeal)
     db.session.refresh(topic, ["tags"])
     edit_topic(topic, nora, title="BUY PILLS", source="http://spam.example", format=topic.format, tags=["a"])
+    now = clock.advance(hours=2)
     answer = reader.submit(f"/moderation/appeals/{appeal}/uphold", {"words": "Sorry.", "seen": seen})
     assert "waits" in reader.get(answer.location).text
     assert state(topic) == "pending"
     assert "BUY PILLS" in reader.get("/moderation/").text
+    assert topic.submitted_at == now
     last = db.session.scalars(select(Decision).order_by(Decision.id.desc())).first()
     assert (last.from_state, last.to_state, last.rule) == ("returned", "pending", "appeal")  # type: ignore[union-attr]
 
