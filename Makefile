@@ -25,7 +25,7 @@ run: $(RUN) ## set up, bring the database up to date, fill an empty one with the
 	@$(PY) -m portal demo --if-empty
 	@exec $(PY) -m portal serve --with-worker
 
-test: $(DEV) ## every test, on SQLite and on PostgreSQL, browser journeys included
+test: $(DEV) ## every test, on SQLite and on PostgreSQL, browser journeys included; the fast ones with Redis and a bucket too
 	@sh tests/system/install.sh
 	@PY=$(PY) sh tests/system/run.sh
 

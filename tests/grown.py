@@ -10,8 +10,16 @@ from pathlib import Path
 from tests.media.bucket import Server
 from tests.redis_server import RedisServer
 
-BY_FOLDER = ("tests/search/test_whoosh_index.py", "tests/search/test_crashes.py")
-"""Tests of what a site of several machines does not have."""
+BY_FOLDER = (
+    "tests/search/test_whoosh_index.py", "tests/search/test_crashes.py",
+    # Marks in memory change at once; those in Redis have tests of their own (test_marks_in_redis.py).
+    "tests/pages/test_attacked.py", "tests/pages/test_forgetting.py", "tests/pages/test_remembered_rows.py",
+    # The folder of pictures has a disk.
+    "tests/watching/test_metrics.py",
+    # It copies its own process, which a bucket's library does not survive; no process of the portal does so then.
+    "tests/backups/test_cut_short.py",
+)  # fmt: skip
+"""Tests of what a site of several machines does not have, or has tests of its own for."""
 
 
 class Grown:

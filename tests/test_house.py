@@ -126,9 +126,14 @@ def test_every_module_starts_by_saying_what_it_owns():
     assert [p for p in modules() if p.read_text().strip() and not ast.get_docstring(ast.parse(p.read_text()))] == []
 
 
-def test_every_setting_is_documented():
+def test_every_setting_stands_in_the_readme_with_its_default_and_what_it_is_for():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [variable for variable, _ in config.all_settings() if variable not in readme] == []
+
+    def row(variable, setting):
+        default = f"`{setting.default}`" if setting.default not in ("", None) else "–"
+        return f"| `{variable}` | {default} | {setting.metadata['purpose']} |"
+
+    assert [line for setting in config.all_settings() if (line := row(*setting)) not in readme] == []
 
 
 def test_nothing_is_styled_or_scripted_inline():

@@ -1,9 +1,7 @@
 """What these tests need: photos with real pictures, and the files that are left of them."""
 
-from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from PIL import ImageOps
 
 from portal.contributions import consents
@@ -11,7 +9,7 @@ from portal.contributions.models import Contribution
 from portal.db import db
 from portal.media.commands import attach, receive_picture
 from portal.media.models import Picture
-from portal.media.storage import storage
+from portal.media.storage import FolderStorage, storage
 from portal.members.models import Member
 from tests import builders
 from tests.media import samples
@@ -40,7 +38,8 @@ def picture_of(contribution: Contribution) -> Picture:
 
 
 def bytes_left(prefix: str = "") -> int:
-    """How many bytes lie in the storage's folder, files that are hidden or half written included."""
-    storage()
-    root: Path = current_app.extensions["portal.settings"].uploads_dir / prefix
-    return sum(file.stat().st_size for file in root.rglob("*") if file.is_file())
+    """How many bytes lie in the storage; in a folder with files that are hidden or half written."""
+    kept = storage()
+    if isinstance(kept, FolderStorage):
+        return sum(file.stat().st_size for file in (kept.root / prefix).rglob("*") if file.is_file())
+    return sum(len(kept.read(key)) for key in kept.list(f"{prefix}/" if prefix else ""))
