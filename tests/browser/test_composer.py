@@ -196,6 +196,85 @@ def test_a_pasted_picture_shows_its_progress_and_asks_for_its_words(answering):
     expect(answering.page.get_by_alt_text("A wet belt")).to_be_visible()
 
 
+@pytest.fixture
+def sends_later(answering):
+    """`paste()`, then `arrives()`: the picture is on its way until then."""
+    held = []
+    answering.page.route("**/pictures/", lambda route: held.append(route))
+
+    def arrives():
+        while not held:
+            answering.page.wait_for_timeout(20)
+        for route in held:
+            route.continue_()
+
+    return arrives
+
+
+IN_TEXT = r"!\[what it shows\]\(picture:[\w-]{22}\)"
+
+
+def test_who_writes_on_while_a_picture_is_sent_is_not_disturbed_by_it(answering, sends_later):
+    place(answering).fill("It squeaks")
+    paste(answering, samples.with_place())
+    answering.page.keyboard.type(" when we")
+    sends_later()
+    expect(answering.page.get_by_text("belt.jpg is in your text. Say there what it shows.")).to_be_visible()
+    answering.page.keyboard.type("t.")
+    expect(place(answering)).to_have_value(re.compile(rf"^It squeaks when wet\.\n\n{IN_TEXT}\n$"))
+    place(answering).fill("Without it.")
+    expect(answering.page.get_by_text("is in your text")).to_have_count(0)
+
+
+def test_who_is_in_another_field_meanwhile_stays_there(answering, sends_later):
+    place(answering).fill("It squeaks.")
+    paste(answering, samples.with_place())
+    other = answering.page.locator("header input[type=search]")
+    other.focus()
+    answering.page.keyboard.type("squ")
+    sends_later()
+    expect(place(answering)).to_have_value(re.compile(rf"^It squeaks\.\n\n{IN_TEXT}\n$"))
+    answering.page.keyboard.type("eal")
+    expect(other).to_have_value("squeal")
+
+
+def test_two_pictures_at_once_stand_one_below_the_other_and_the_words_of_the_first_are_asked_for(answering, sends_later):
+    place(answering).fill("Before\nAfter")
+    place(answering).evaluate("text => text.setSelectionRange(3, 3)")
+    paste(answering, samples.with_place())
+    paste(answering, samples.with_place(), name="rim.jpg")
+    answering.page.wait_for_timeout(300)
+    sends_later()
+    expect(place(answering)).to_have_value(re.compile(rf"^Before\n\n{IN_TEXT}\n\n{IN_TEXT}\n\nAfter$"))
+    answering.page.keyboard.type("A belt")
+    first = IN_TEXT.replace("what it shows", "A belt")
+    expect(place(answering)).to_have_value(re.compile(rf"^Before\n\n{first}\n\n{IN_TEXT}\n\nAfter$"))
+
+
+def test_a_reply_that_is_posted_while_its_picture_is_sent_follows_it(answering, sends_later):
+    place(answering).fill("Look at this.")
+    paste(answering, samples.with_place())
+    answering.page.get_by_role("button", name="Post your answer").click()
+    expect(answering.page.get_by_text("Your picture is still being sent.")).to_be_visible()
+    sends_later()
+    expect(replies(answering, "Look at this.").get_by_alt_text("what it shows")).to_be_visible()
+
+
+def test_a_tool_that_is_pressed_before_its_script_is_there_acts_when_it_comes(vera, topic_path):
+    held = []
+    vera.page.route("**/composer.*js*", lambda route: held.append(route))
+    vera.goes_to(topic_path)
+    place(vera).focus()
+    place(vera).press_sequentially("wet")
+    place(vera).select_text()
+    vera.page.get_by_role("button", name="Bold").click()
+    while not held:
+        vera.page.wait_for_timeout(20)
+    assert place(vera).input_value() == "wet"
+    held[0].continue_()
+    expect(place(vera)).to_have_value("**wet**")
+
+
 def test_a_pasted_file_that_is_no_picture_gets_a_sentence_and_costs_nothing(answering):
     place(answering).fill(SHORT)
     paste(answering, b"<svg onload=alert(1)>", name="evil.jpg")

@@ -5,6 +5,7 @@ import mentions from "./mentions.js";
 const marks = { bold: "**", italic: "*" };
 const lineMarks = { quote: "> ", list: "- " };
 const keys = { b: "bold", i: "italic", k: "link" };
+const ALT = "what it shows";
 
 // Replaces [start, end) as if typed, so that undo works, and selects what lies between from and to.
 export function insert(text, words, start = text.selectionStart, end = text.selectionEnd, from = words.length, to = from) {
@@ -33,28 +34,73 @@ function format(text, tool) {
   }
 }
 
+// Puts the pictures that are sent into the text, each on a line of its own below the one with the caret. The words for it
+// stand ready to be written over, unless somebody has gone on writing meanwhile, here or in another field: then nothing
+// of theirs moves.
+function pictures(element, text, url) {
+  const lines = element.querySelector(".composer-progress");
+  let typed = 0, sending = 0, placing = false, waiting = null;
+  text.addEventListener("input", () => { if (!placing) typed += 1; });
+
+  function place(markup, busy) {
+    const { selectionStart, selectionEnd, value } = text;
+    const end = value.indexOf("\n", selectionEnd);
+    const at = end < 0 ? value.length : end;
+    const lead = at && value[at - 1] !== "\n" ? "\n\n" : "";
+    const words = lead + markup + (/^(\n\n|\n$)/.test(value.slice(at)) ? "" : "\n");
+    placing = true;
+    if (!busy) insert(text, words, at, at, lead.length + 2, lead.length + 2 + ALT.length);
+    else if (document.activeElement === text) {
+      insert(text, words, at, at);
+      text.setSelectionRange(selectionStart, selectionEnd);
+    } else {
+      text.setRangeText(words, at, at, "preserve");
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    placing = false;
+  }
+
+  async function add(file) {
+    const bar = progressOf(file);
+    const line = make("p", {}, `${file.name} `, bar);
+    lines.append(line);
+    const then = typed;
+    sending += 1;
+    try {
+      const { token } = await send(file, url, (share) => { bar.value = share; });
+      const markup = `![${ALT}](picture:${token})`;
+      const chosen = text.value.slice(text.selectionStart, text.selectionEnd);
+      const elsewhere = document.activeElement !== text && document.activeElement.matches("input, textarea, select");
+      const busy = elsewhere || typed !== then || chosen === ALT;
+      place(markup, busy);
+      if (!busy) return line.remove();
+      line.textContent = `${file.name} is in your text. Say there what it shows.`;
+      text.addEventListener("input", () => { if (!text.value.includes(markup)) line.remove(); });
+    } catch (error) {
+      waiting = null;
+      line.replaceChildren(make("span", { className: "field-error" }, `${file.name}: ${error.message}`));
+    } finally {
+      sending -= 1;
+      if (!sending && waiting) text.form.requestSubmit(waiting.submitter);
+    }
+  }
+
+  text.form.addEventListener("submit", (submit) => {
+    waiting = sending && !submit.submitter?.formNoValidate ? submit : null;
+    if (!waiting) return;
+    submit.preventDefault();
+    lines.append(make("p", {}, "Your picture is still being sent. The form follows as soon as it has arrived."));
+  }, true);
+  return (files) => files.filter((file) => file.type.startsWith("image/")).forEach(add);
+}
+
 export default function composer(element) {
   const text = element.querySelector(".composer-text");
   const frame = element.querySelector(".composer-frame");
   const tools = [...element.querySelectorAll("[data-tool]")];
   const { previewUrl, uploadUrl, mentionsUrl } = element.dataset;
 
-  function addPictures(files) {
-    for (const file of files.filter((f) => f.type.startsWith("image/"))) {
-      const bar = progressOf(file);
-      const line = make("p", {}, `${file.name} `, bar);
-      element.querySelector(".composer-progress").append(line);
-      send(file, uploadUrl, (share) => { bar.value = share; }).then((picture) => {
-        line.remove();
-        const alt = "what it shows";
-        const lead = text.value && !text.value.endsWith("\n") ? "\n\n" : "";
-        const words = `${lead}![${alt}](picture:${picture.token})\n`;
-        insert(text, words, text.selectionEnd, text.selectionEnd, lead.length + 2, lead.length + 2 + alt.length);
-      }, (error) => {
-        line.replaceChildren(make("span", { className: "field-error" }, `${file.name}: ${error.message}`));
-      });
-    }
-  }
+  const addPictures = pictures(element, text, uploadUrl);
 
   for (const tool of tools) {
     tool.addEventListener("click", () => {

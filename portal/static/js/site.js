@@ -13,7 +13,7 @@ if (theme) root.dataset.theme = theme;
 const wakes = {
   ahead: "pointerover touchstart focusin",
   back: "click",
-  composer: "focusin pointerover dragenter",
+  composer: "focusin pointerover dragenter click",
   confirm: "submit",
   draft: "focusin",
   fleeting: "",
@@ -43,13 +43,22 @@ const suits = {
   quote: (event) => document.querySelector(".composer-text") && (event.type === "click" || String(getSelection()).trim()),
 };
 
+// What is pressed while the module that acts on it is being fetched is pressed once more as soon as it is there.
+const late = { composer: "[data-tool]" };
+const pressed = new WeakMap();
+
 const awake = new WeakMap();
 let early = []; // keys pressed while what they do is fetched
 
 async function wake(element, name, event) {
   const names = awake.get(element) ?? new Set();
   if (name === "shortcuts" && event) early?.push(event);
-  if (names.has(name)) return;
+  const press = event?.type === "click" && late[name] && event.target.closest(late[name]);
+  if (names.has(name)) {
+    if (press && pressed.has(element)) pressed.set(element, press);
+    return;
+  }
+  if (late[name]) pressed.set(element, press || null);
   if (event && suits[name] && !suits[name](event)) return;
   if (event && held[name]) {
     if (held[name](event)) event.preventDefault();
@@ -57,13 +66,19 @@ async function wake(element, name, event) {
   }
   awake.set(element, names.add(name));
   const module = await import(`./${name}.js`).catch(() => null);
+  const again = late[name] && pressed.get(element);
+  if (late[name]) pressed.delete(element);
   if (!module) { // no connection: the next touch tries again, and a link that was held leads on
     names.delete(name);
     const link = event?.type === "click" && event.defaultPrevented && event.target.closest("a[href]");
     if (link) location.assign(link.href);
     return;
   }
-  if (name !== "shortcuts") return module.default(element, event);
+  if (name !== "shortcuts") {
+    module.default(element, event);
+    again?.click();
+    return;
+  }
   module.default(element, early);
   early = null;
 }
