@@ -39,7 +39,6 @@ class Fingerprints:
         self.bundles = {"site.css": _joined(_in_order(folder)), "show.css": _joined(_shown(folder))}
         files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
         self.names = frozenset((*files, *self.bundles))
-        self.asked_for = sorted(name for name in self.names if not name.startswith("css/"))
         digest = hashlib.sha256()
         for name in sorted(self.names):
             digest.update(name.encode() + self.content(name))
@@ -140,7 +139,7 @@ def _pack(place: Path, prints: Fingerprints) -> None:
     made = Path(tempfile.mkdtemp(prefix=".making-", dir=place.parent))
     try:
         packer = Compressor(quiet=True)
-        for name in prints.asked_for:
+        for name in prints.names:
             file = made / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(prints.content(name))
@@ -155,7 +154,7 @@ def _pack(place: Path, prints: Fingerprints) -> None:
 def _is_whole(place: Path, prints: Fingerprints) -> bool:
     """Whether everything lies there as it should: power may have failed when it was written."""
     try:
-        for name in prints.asked_for:
+        for name in prints.names:
             content = prints.content(name)
             if (place / name).read_bytes() != content:
                 return False

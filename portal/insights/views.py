@@ -33,11 +33,12 @@ def show_help() -> str:
     """Who helps whom, on the whole: advocates, help over time, what became of the questions."""
     weeks = _weeks()
     since, by_week = _since(weeks), help_by_week(weeks)
-    days = [week.begins for week in by_week]
+    over = by_week[:-1]  # on a Monday the present week would look like the end of all help
+    days = [week.begins for week in over]
     drawn = {
-        "acts": plots.bars(days, [week.acts for week in by_week], "Acts of help, by week"),
-        "helpers": plots.line(days, [week.helpers for week in by_week], "People who helped, by week"),
-        "helped": plots.line(days, [week.helped for week in by_week], "People who were helped, by week"),
+        "acts": plots.bars(days, [week.acts for week in over], "Acts of help, by week"),
+        "helpers": plots.line(days, [week.helpers for week in over], "People who helped, by week"),
+        "helped": plots.line(days, [week.helped for week in over], "People who were helped, by week"),
     }
     questions = questions_since(since)
     times = (questions.first_half, questions.first_most, questions.solved_half, questions.solved_most)

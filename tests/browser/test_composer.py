@@ -238,7 +238,7 @@ def test_who_is_in_another_field_meanwhile_stays_there(answering, sends_later):
     expect(other).to_have_value("squeal")
 
 
-def test_two_pictures_at_once_stand_one_below_the_other_and_the_words_of_the_first_are_asked_for(answering, sends_later):
+def test_two_pictures_at_once_stand_one_below_the_other_and_the_first_asks_for_its_words(answering, sends_later):
     place(answering).fill("Before\nAfter")
     place(answering).evaluate("text => text.setSelectionRange(3, 3)")
     paste(answering, samples.with_place())
@@ -342,6 +342,20 @@ def test_a_double_click_makes_one(answering, topic_path):
     answering.page.get_by_role("button", name="Post your answer").dblclick()
     expect(replies(answering)).to_have_count(1)
     answering.goes_to(topic_path)
+    expect(replies(answering)).to_have_count(1)
+
+
+def test_posting_without_a_connection_keeps_the_page_and_is_done_when_it_is_back(answering):
+    page = answering.page
+    place(answering).fill(SHORT)
+    expect(page.get_by_text("Draft saved")).to_be_visible()
+    page.context.set_offline(True)
+    answering.presses("Post your answer")
+    expect(page.get_by_text("There is no connection right now. What you typed is kept here")).to_be_visible()
+    expect(place(answering)).to_have_value(SHORT)
+    page.context.set_offline(False)
+    expect(page.get_by_text("The connection is back.")).to_be_visible()
+    answering.presses("Post your answer")
     expect(replies(answering)).to_have_count(1)
 
 

@@ -192,6 +192,17 @@ def test_the_page_says_it_in_words_and_for_each_plot_there_is_a_table(app, clock
     assert "<b>Ada" not in page
 
 
+def test_a_week_is_drawn_when_it_is_over_and_stands_in_the_table_so_far(app, clock):
+    clock.freeze(SUNDAY)
+    solved(make.member())
+    follow()
+    visitor = Visitor(app, app.response_class).sign_in(make.admin())
+    page = visitor.get("/insights/help").text
+    assert (page.count("so far"), page.count("plot-bar")) == (1, 0)
+    clock.advance(minutes=2)
+    assert visitor.get("/insights/help").text.count("plot-bar") == 1
+
+
 @pytest.mark.parametrize("asked", ["0", "12", "-13", "x", "99999999999", ""])
 def test_a_period_that_there_is_not_is_not_found(app, asked):
     visitor = Visitor(app, app.response_class).sign_in(make.admin())

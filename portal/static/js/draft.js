@@ -75,6 +75,15 @@ export default function draft(element, event) {
     timer = setTimeout(save, 1200);
   };
   form.addEventListener("input", keep);
+  // A browser would show a page of its own in place of what was typed.
+  const say = status ?? form.querySelector("[data-said]");
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine || !say) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    say.textContent = "There is no connection right now. What you typed is kept here: send it when the connection is back.";
+    addEventListener("online", () => { say.textContent = "The connection is back."; }, { once: true });
+  }, true);
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     if (event.submitter?.name || event.defaultPrevented) return;

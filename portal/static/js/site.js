@@ -111,6 +111,10 @@ function ready() {
   // that names a picture opens it.
   for (const name of ["upload", "queue", "fleeting"])
     for (const element of document.querySelectorAll(`[data-behaviour~="${name}"]`)) wake(element, name);
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) { // of more than fit, the one that is open is seen
+    const [strip, own] = [tab.parentElement.getBoundingClientRect(), tab.getBoundingClientRect()];
+    if (own.right > strip.right || own.left < strip.left) tab.parentElement.scrollLeft += own.left - strip.left - (strip.width - own.width) / 2;
+  }
   const shown = /^#picture-\w+$/.test(location.hash) && document.querySelector(`${location.hash}, [data-older], [data-newer]`);
   if (shown) wake(shown.closest('[data-behaviour~="viewer"]') ?? shown, "viewer");
   setTimeout(() => import("./times.js"), 60_000);
