@@ -1,5 +1,5 @@
 // Keeps what is typed: on this device at every key, on the server a moment later; brings it back when it was not sent.
-import { ask } from "./post.js";
+import { ask, make } from "./post.js";
 import { memory } from "./site.js";
 
 const kept = 'textarea[name], select[name], input[name]:not([type="hidden"], [type="password"], [type="file"], [type="submit"])';
@@ -76,13 +76,15 @@ export default function draft(element, event) {
   };
   form.addEventListener("input", keep);
   // A browser would show a page of its own in place of what was typed.
-  const say = status ?? form.querySelector("[data-said]");
+  const away = make("p", { className: "field-error", role: "alert" });
   form.addEventListener("submit", (event) => {
-    if (navigator.onLine || !say) return;
+    const button = event.submitter ?? form.querySelector('[type="submit"]:not([name])');
+    if (navigator.onLine || !button) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    say.textContent = "There is no connection right now. What you typed is kept here: send it when the connection is back.";
-    addEventListener("online", () => { say.textContent = "The connection is back."; }, { once: true });
+    (button.closest(".form-actions") ?? button).before(away);
+    away.textContent = "There is no connection right now. What you typed is kept here: send it when the connection is back.";
+    addEventListener("online", () => { away.textContent = "The connection is back."; }, { once: true });
   }, true);
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
