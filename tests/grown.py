@@ -5,6 +5,7 @@
 What looks at files of one machine is left out: see BY_FOLDER.
 """
 
+from functools import cache
 from pathlib import Path
 
 from tests.media.bucket import Server
@@ -39,6 +40,15 @@ class Grown:
         self.buckets.stop()
 
 
+COUNTS = "from tests.queries import"
+"""Whoever listens to statements counts them: one more or less where a mark comes from Redis a moment later."""
+
+
 def is_by_folder(path: Path) -> bool:
-    """Whether the tests in this file look at files of one machine."""
-    return path.as_posix().endswith(BY_FOLDER)
+    """Whether the tests in this file look at files of one machine, or count what it asks for."""
+    return path.as_posix().endswith(BY_FOLDER) or COUNTS in _text_of(path)
+
+
+@cache
+def _text_of(path: Path) -> str:
+    return path.read_text()
