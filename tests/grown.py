@@ -2,7 +2,7 @@
 
     python -m pytest --database=postgresql --grown tests/contributions tests/media tests/members tests/search …
 
-What looks at files of one machine is left out: see BY_FOLDER.
+What looks at files of one machine, or counts its statements, is left out: see BY_FOLDER and COUNTS.
 """
 
 from functools import cache
