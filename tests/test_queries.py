@@ -1,11 +1,13 @@
 """What a page asks the database does not depend on how much it shows, and is never much."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import insert, select
 
 from portal import clock
+from portal.advocacy.subjects import public_texts
 from portal.contributions.addresses import url_of
 from portal.contributions.models import Contribution
 from portal.contributions.thanks import give_thanks
@@ -14,6 +16,7 @@ from portal.forum.commands import accept_reply
 from portal.forum.models import Board, Topic
 from portal.members.models import Member
 from portal.search import followers as search
+from portal.search.queries import _pairs as found_as
 from tests import builders
 from tests.advocacy.helping import recognised
 from tests.bench.data import Size, fill
@@ -100,6 +103,18 @@ def test_no_list_goes_through_a_whole_table_to_show_a_page_of_it(request, costs)
         if name not in READ_WHOLE
     }
     assert {name: statements for name, statements in found.items() if statements} == {}
+
+
+def test_what_is_asked_for_by_its_numbers_is_read_by_them_however_many_there_are(app, request):
+    if request.config.option.database != "sqlite":
+        pytest.skip("PostgreSQL goes by how much there is")
+    numbers = [builders.topic().id for _ in range(25)]
+    db.session.commit()
+    with heard(db.engine) as found:
+        assert len(public_texts(numbers)) == 25
+        assert len(found_as([SimpleNamespace(id=number) for number in numbers])) == 25
+    plans = "\n".join(explain(statement) for statement in found.statements)
+    assert plans.count("SEARCH contribution USING INTEGER PRIMARY KEY") == 2, plans
 
 
 @pytest.fixture

@@ -95,7 +95,8 @@ def _pairs(hits: Sequence[Hit]) -> list[tuple[Contribution, Contribution]]:
     """Root and best contribution of each hit; what is not public now, though the index still has it, is left out."""
     rows = db.session.scalars(
         select(Contribution)
-        .where(Contribution.id.in_([hit.id for hit in hits]), Contribution.state == "published")
+        # Their state is looked at below: by that SQLite would read all there is.
+        .where(Contribution.id.in_([hit.id for hit in hits]))
         .options(
             joinedload(Contribution.author),
             joinedload(Contribution.board),
@@ -107,6 +108,6 @@ def _pairs(hits: Sequence[Hit]) -> list[tuple[Contribution, Contribution]]:
     for hit in hits:
         best = by_id.get(hit.id)
         root = best.parent if best is not None and best.parent is not None else best
-        if best is not None and root is not None and root.is_published:
+        if best is not None and root is not None and best.is_published and root.is_published:
             pairs.append((root, best))
     return pairs
