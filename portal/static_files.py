@@ -11,6 +11,7 @@ import logging
 import re
 import shutil
 import tempfile
+import zlib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -162,7 +163,7 @@ def _is_whole(place: Path, prints: Fingerprints) -> bool:
                 packed = place / f"{name}{ending}"
                 if packed.exists() and unpack(packed.read_bytes()) != content:
                     return False
-    except (OSError, EOFError, brotli.error):
+    except (OSError, EOFError, zlib.error, brotli.error):
         return False
     return True
 

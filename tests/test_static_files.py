@@ -78,11 +78,14 @@ def test_they_are_packed_once_for_an_edition(app, laid_out):
 
 
 @pytest.mark.parametrize("name", ["js/site.js", "js/site.js.br", "js/site.js.gz"])
-@pytest.mark.parametrize("damage", ["cut short", "empty", "another"])
+@pytest.mark.parametrize("damage", ["cut short", "empty", "another", "written over"])
 def test_what_a_power_cut_left_of_them_is_not_given_out(app, prints, laid_out, name, damage):
     data = (laid_out / name).read_bytes()
     another = {"js/site.js": b"alert(1)", "js/site.js.br": brotli.compress(b"alert(1)")}
-    damaged = {"cut short": data[:-9], "empty": b"", "another": another.get(name, gzip.compress(b"alert(1)"))}
+    damaged = {
+        "cut short": data[:-9], "empty": b"", "written over": data[:12] + bytes(9) + data[21:],
+        "another": another.get(name, gzip.compress(b"alert(1)")),
+    }  # fmt: skip
     (laid_out / name).write_bytes(damaged[damage])
     lay_out(app)
     assert (laid_out / name).read_bytes() == data
