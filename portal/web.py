@@ -199,9 +199,6 @@ def _begin() -> None:
         asked.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
     if (asked.content_length or 0) > (asked.max_content_length or 0):
         abort(413)  # before anybody reads it
-    if asked.method not in SAFE_METHODS:
-        _ = asked.form  # it may come slowly, which says nothing of how long it takes to be answered
-        noted.started = time.perf_counter()
 
 
 def _may_bring_files(asked: Request) -> bool:

@@ -1,6 +1,5 @@
 """What was slow is told with its time, its place and its request, and never with what somebody typed."""
 
-import io
 import logging
 import time
 
@@ -89,25 +88,6 @@ def test_a_slow_request_is_told_by_its_endpoint_and_counted(client, caplog):
     (line,) = told(caplog, "portal.requests")
     assert "ms in front.healthz" in line.getMessage()
     assert counted()["slow_request"] == 1
-
-
-class Slow(io.BytesIO):
-    """A body that takes its time to arrive."""
-
-    def read(self, *sizes):
-        time.sleep(1)
-        return super().read(*sizes)
-
-
-def test_a_form_that_arrives_slowly_was_not_answered_slowly(make_app, caplog):
-    app, body = make_app(slow_request_ms=900), b"login=nobody&password=none"
-    with app.app_context():
-        app.test_client().post(
-            "/account/sign-in", input_stream=Slow(body), content_length=len(body),
-            content_type="application/x-www-form-urlencoded",
-        )  # fmt: skip
-    assert told(caplog, "portal.requests") == []
-    assert "slow_request" not in counted()
 
 
 def test_nought_switches_both_off(make_app, caplog):
